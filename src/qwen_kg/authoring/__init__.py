@@ -1,0 +1,1 @@
+"""Reading what people write: text files to typed records that remember their place."""

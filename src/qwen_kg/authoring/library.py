@@ -1,0 +1,98 @@
+"""All the data files under one root, read and typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from qwen_kg.authoring.reader import Block, Items, Text, read_csv, read_yaml
+from qwen_kg.authoring.records import (
+    ClaimRecord,
+    EntityRecord,
+    EvaluationRow,
+    OfferRow,
+    Record,
+    SourceRecord,
+    parse,
+)
+from qwen_kg.errors import DataError, Position
+
+#: Files that hold one kind of entity, and that kind; a record in them may name another.
+KIND_OF_FILE = {
+    "organizations": "Organization",
+    "platforms": "Platform",
+    "benchmarks": "Benchmark",
+    "licenses": "License",
+    "architectures": "Architecture",
+}
+
+RecordType = TypeVar("RecordType", bound=Record)
+
+
+@dataclass
+class Library:
+    """What the files say, before anything is made of it; rows are with the id of their source."""
+
+    sources: list[SourceRecord] = field(default_factory=list)
+    entities: list[tuple[EntityRecord, str | None]] = field(default_factory=list)
+    claims: list[ClaimRecord] = field(default_factory=list)
+    offers: list[tuple[OfferRow, str]] = field(default_factory=list)
+    evaluations: list[tuple[EvaluationRow, str]] = field(default_factory=list)
+    faults: list[tuple[Position, str]] = field(default_factory=list)
+
+
+def read_library(data: Path) -> Library:
+    """Read every file of a ``data`` directory.
+
+    Raises:
+        DataError: with all faults of all files.
+    """
+    library = Library()
+    for path in _files(data / "sources", "*.yaml"):
+        library.sources += _read(library, path, data, SourceRecord)
+    for name, kind in KIND_OF_FILE.items():
+        for path in _files(data, f"{name}.yaml"):
+            library.entities += [(record, kind) for record in _read(library, path, data, EntityRecord)]
+    for path in _files(data / "models", "*.yaml"):
+        library.entities += [(record, None) for record in _read(library, path, data, EntityRecord)]
+    for path in _files(data / "claims", "*.yaml"):
+        library.claims += _read(library, path, data, ClaimRecord)
+    for path in _files(data / "offers", "*.csv"):
+        library.offers += [(row, path.stem) for row in _read(library, path, data, OfferRow)]
+    for path in _files(data / "evaluations", "*.csv"):
+        library.evaluations += [(row, path.stem) for row in _read(library, path, data, EvaluationRow)]
+    if not library.sources and not library.faults:
+        library.faults.append((Position(_shown(data / "sources", data), 1), "there is no source file"))
+    if library.faults:
+        raise DataError(library.faults)
+    return library
+
+
+def _files(directory: Path, pattern: str) -> Iterator[Path]:
+    return iter(sorted(directory.glob(pattern)))
+
+
+def _shown(path: Path, data: Path) -> str:
+    return path.relative_to(data.parent).as_posix()
+
+
+def _read(library: Library, path: Path, data: Path, kind: type[RecordType]) -> list[RecordType]:
+    """Read one file of one record, or of a list of records; faults are collected, not raised."""
+    read: Callable[[Path, str], Block | Items | list[Block]] = read_csv if path.suffix == ".csv" else read_yaml
+    records: list[RecordType] = []
+    try:
+        tree = read(path, _shown(path, data))
+    except DataError as error:
+        library.faults += error.faults
+        return records
+    for block in [tree] if isinstance(tree, Block) else tree:
+        try:
+            if not isinstance(block, Block):
+                place = block.position if isinstance(block, Text | Items) else Position(_shown(path, data), 1)
+                raise DataError([(place, "a block of keys and values is expected")])
+            records.append(parse(kind, block))
+        except DataError as error:
+            library.faults += error.faults
+    return records

@@ -1,0 +1,293 @@
+"""The shapes of data files: what a person may write, and what a mistake looks like.
+
+The records hold structure only. Which properties an entity may have, and what their values are, is said by
+the ontology: a property is added there and needs no code here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from qwen_kg.authoring.reader import Block, Items, Text
+from qwen_kg.errors import DataError, Position
+
+NOWHERE = Position("", 0, 0)
+
+EntityId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+SourceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+
+
+class Record(BaseModel):
+    """A block of a data file, and its place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
+
+    at: SkipJsonSchema[Position] = Field(default=NOWHERE, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _remember_place(cls, given: Any) -> Any:
+        return {**given, "at": given.position} if isinstance(given, Block) else given
+
+
+def _listed(given: Any) -> Any:
+    return given if isinstance(given, list) else [given]
+
+
+Element = TypeVar("Element")
+OneOrMore = Annotated[list[Element], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class Origin(Record):
+    """Where something is said: a passage by its name, or lines, of a source."""
+
+    source: SourceId | None = Field(None, description="the source; may be left out where a block above names it")
+    passage: str | None = Field(None, description="the name of a passage that the source file lists")
+    lines: Annotated[str, Field(pattern=r"^[1-9]\d*(-[1-9]\d*)?$")] | None = Field(
+        None, description="a line or a range of lines, such as 12 or 12-15"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        return {"passage": str(given), "at": given.position} if isinstance(given, Text) else given
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Origin:
+        if self.passage and self.lines:
+            raise ValueError("give a passage or lines, not both")
+        return self
+
+
+Origins = Annotated[list[Origin], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class Evidenced(Record):
+    """Anything that a source says, with how it says it."""
+
+    origins: Origins = Field(default=[], alias="from", description="the passages that say it")
+    standing: Literal["asserted", "inferred", "attributed", "planned"] = "asserted"
+    decision: str | None = Field(None, description="a curator's reason to prefer this to what contradicts it")
+    reason: str | None = Field(None, description="why it is inferred")
+    scope: str | None = Field(None, description="the part of the subject for which it is said")
+    condition: str | None = Field(None, description="the circumstances under which it is said to hold")
+
+    @model_validator(mode="after")
+    def _inference_has_reason(self) -> Evidenced:
+        if self.standing == "inferred" and not self.reason:
+            raise ValueError("an inferred value needs a reason")
+        return self
+
+
+class Stated(Evidenced):
+    """One value of a property; plain text stands for a value with nothing to add."""
+
+    value: str
+    polarity: Literal["affirmed", "denied"] = "affirmed"
+    as_of: str | None = Field(None, alias="asOf", description="the time for which it is said, as EDTF")
+    language: str | None = Field(None, description="BCP 47 tag of a name")
+    relative_to: str | None = Field(None, alias="relativeTo", description="what a quantity is a share of")
+    measured_in: str | None = Field(None, alias="measuredIn", description="the measure behind a share")
+    each: bool = Field(False, description="said of every variant listed in this file, besides the model")
+    exceptions: dict[str, Origins] = Field(
+        {}, alias="except", description="variants that it is denied for, each with the passages that say so"
+    )
+    value_at: SkipJsonSchema[Position] = Field(default=NOWHERE, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        if isinstance(given, Text):
+            return {"value": str(given), "at": given.position, "value_at": given.position}
+        if isinstance(given, Block) and isinstance(given.get("value"), Text):
+            return {**given, "at": given.position, "value_at": given["value"].position}
+        return given
+
+    @model_validator(mode="after")
+    def _exceptions_need_each(self) -> Stated:
+        if self.exceptions and not self.each:
+            raise ValueError("except goes with each: true")
+        return self
+
+
+Values = OneOrMore[Stated]
+
+
+class EventRecord(Evidenced):
+    """Something that happened to the entity that the block belongs to."""
+
+    kind: str
+    date: str | None = Field(None, description="as EDTF; left out where no source gives one")
+    agent: str | None = None
+    note: str | None = Field(None, description="what the source adds to the date")
+    time_zone: str | None = Field(None, alias="timeZone")
+    under_name: str | None = Field(None, alias="underName")
+    via: str | None = Field(None, description="the platform it was made known through")
+    before: str | None = Field(None, description="the kind of a later event of this entity that needed this one")
+    each: bool = Field(False, description="it happened to every variant listed in this file, too")
+    only: list[str] = Field([], description="with each: the variants it happened to, if not to all")
+
+
+class EntityRecord(Record):
+    """A model, an organization, a licence and so on; every other key is a property of the ontology."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True, str_strip_whitespace=True)
+    __pydantic_extra__: dict[str, Values]
+
+    id: EntityId
+    kind: str | None = Field(None, description="its class; implied by the file where it holds one kind")
+    iri: str | None = Field(None, description="its IRI, where it is not one of ours")
+    label: str
+    description: str = Field(description="what it is, in our own words")
+    spellings: list[str] = Field([], description="further spellings to be found by; no source needed")
+    url: str | None = None
+    origins: Origins = Field(default=[], alias="from", description="what the values below come from, if not said")
+    names: Values | None = Field(None, description="other names that sources give")
+    events: list[EventRecord] = []
+    variants: list[EntityRecord] = []
+
+    @property
+    def properties(self) -> dict[str, list[Stated]]:
+        """The stated values, by property name."""
+        return self.__pydantic_extra__ or {}
+
+
+class VersionRecord(Record):
+    """One state of a source."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    commit: str | None = None
+    date: str | None = None
+
+
+class PassageRecord(Record):
+    """A named place in a plain text: the paragraph, and the characters from the start (Unicode code points)."""
+
+    paragraph: Annotated[int, Field(ge=1)]
+    chars: Annotated[str, Field(pattern=r"^\d+-\d+$")]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The offsets of the first character and of the first after the last."""
+        start, _, end = self.chars.partition("-")
+        return int(start), int(end)
+
+    @model_validator(mode="after")
+    def _forwards(self) -> PassageRecord:
+        if self.span[0] >= self.span[1]:
+            raise ValueError("the passage ends before it starts")
+        return self
+
+
+class SourceRecord(Record):
+    """A document that is cited."""
+
+    id: SourceId
+    title: str
+    description: str
+    kind: Literal["official", "registry", "press", "encyclopaedia"]
+    url: str | None = None
+    publisher: str | None = None
+    date: str | None = Field(None, description="when it was published, as EDTF")
+    license: str | None = Field(None, description="what is known of the licence of the text")
+    versions: Annotated[list[VersionRecord], Field(min_length=1)]
+    passages: dict[str, PassageRecord] = {}
+    origins: Origins = Field(default=[], alias="from")
+    links_to: Values | None = Field(None, alias="linksTo")
+
+
+class ComparisonRecord(Evidenced):
+    """One pair of a comparison claim."""
+
+    relation: str
+    to: str
+
+
+class ClaimRecord(Evidenced):
+    """What somebody says of a model."""
+
+    id: EntityId
+    label: str
+    text: str = Field(description="what is claimed, in our own words")
+    subject: str
+    claimant: str | None = None
+    reporter: str | None = None
+    via: str | None = None
+    date: str | None = None
+    aspect: str | None = None
+    benchmarks: str | None = None
+    trends: list[str] = []
+    comparisons: list[ComparisonRecord] = []
+
+
+class OfferRow(Record):
+    """One line of ``data/offers/<source-id>.csv``."""
+
+    model: str
+    seller: str
+    price: str
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    per: str = Field(description="how many tokens the price is for")
+    billed_for: str = Field(alias="billedFor")
+    region: str | None = None
+    date: str | None = None
+    locator: str = Field(description="passages of the source, separated by spaces, or lines")
+
+
+class EvaluationRow(Record):
+    """One line of ``data/evaluations/<source-id>.csv``."""
+
+    variant: str
+    benchmark: str
+    metric: str
+    setting: str | None = None
+    score: str
+    unit: Literal["percent", "points"]
+    locator: str = Field(description="passages of the source, separated by spaces, or lines")
+
+
+RecordType = TypeVar("RecordType", bound=Record)
+
+
+def parse(kind: type[RecordType], given: Block) -> RecordType:
+    """Make a record of a block.
+
+    Raises:
+        DataError: with every fault of the block, each at its place and with its path.
+    """
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise DataError(_fault(given, fault) for fault in error.errors(include_url=False)) from None
+
+
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a key of this block",
+    "string_type": "plain text is expected",
+    "list_type": "a list is expected",
+}
+
+
+def _fault(root: Block, fault: Any) -> tuple[Position, str]:
+    """Place a fault at the deepest part of its path that was written."""
+    node: Any = root
+    place, path = root.position, []
+    for part in fault["loc"]:
+        if isinstance(node, Block) and part in node:
+            place, node = node.key_positions[part], node[part]
+            path.append(part)
+        elif isinstance(node, Items) and isinstance(part, int) and part < len(node):
+            node = node[part]
+            place = node.position
+            path.append(str(part))
+        elif fault["type"] == "missing" and part == fault["loc"][-1]:
+            path.append(str(part))
+    if isinstance(node, Text):
+        place = node.position
+    message = _WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    shown = f' (given: "{node}")' if isinstance(node, Text) and fault["type"] not in _WORDS else ""
+    return place, f"{'.'.join(path)}: {message}{shown}" if path else message

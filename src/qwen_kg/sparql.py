@@ -1,0 +1,185 @@
+"""A lexer for SPARQL (SPARQL 1.1 Query, 19.8), for the few things that must be done to a text itself.
+
+It finds where a variable or a keyword stands, never within a string, an IRI or a comment. It does not parse:
+whether a text is a query is for the engine to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from qwen_kg.errors import ForbiddenError
+
+
+class Token(NamedTuple):
+    """A piece of a query.
+
+    ``kind`` is one of space, comment, iri, string, langtag, variable, blank, pname, number, word and other;
+    ``line`` and ``column`` count from 1, ``offset`` from 0, all in characters.
+    """
+
+    kind: str
+    text: str
+    offset: int
+    line: int
+    column: int
+
+
+# Characters of names (productions PN_CHARS_BASE to PN_LOCAL), as one class: a lexer may accept a little more.
+_NAME = "0-9A-Za-z_\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
+_NAME += "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
+_PREFIX = rf"(?:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)?"
+
+_TOKEN = re.compile(
+    rf"""
+      (?P<space>[ \t\r\n]+)
+    | (?P<comment>\#[^\r\n]*)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+    | (?P<string>\"\"\"(?:(?:\"\"|\")?(?:[^"\\]|\\.))*\"\"\"
+        | '''(?:(?:''|')?(?:[^'\\]|\\.))*'''
+        | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+    | (?P<langtag>@[A-Za-z]+(?:-[A-Za-z0-9-]+)?)
+    | (?P<variable>[?$][{_NAME}]+)
+    | (?P<blank>_:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)
+    | (?P<pname>{_PREFIX}:(?:{_LOCAL}(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
+    | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
+    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<other>\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a text, spaces and comments included, so that together they are the text again.
+
+    Nothing is refused: a character that begins no token, such as that of a string without its end, is
+    itself a token of the kind other.
+    """
+    line, start = 1, 0  # start is the offset of the first character of the line
+    for found in _TOKEN.finditer(text):
+        piece, offset = found.group(), found.start()
+        yield Token(str(found.lastgroup), piece, offset, line, offset - start + 1)
+        breaks = piece.count("\n")
+        if breaks:
+            line += breaks
+            start = offset + piece.rindex("\n") + 1
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Give the line and the column, from 1, of an offset."""
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def substitute(text: str, terms: Mapping[str, str]) -> str:
+    """Put RDF terms in the place of variables.
+
+    Args:
+        text: a query.
+        terms: names of variables, without ``?``, and the terms for them as N-Triples writes IRIs and
+            literals.
+
+    Raises:
+        ValueError: a term is not exactly one IRI or literal. So whoever binds untrusted text as a term gets
+            an error here at worst, and never another query.
+
+    >>> substitute("ASK { ?_m ?p '?_m' }", {"_m": "<https://example.org/m>"})
+    "ASK { <https://example.org/m> ?p '?_m' }"
+    """
+    for name, term in terms.items():
+        if not _is_term(term):
+            raise ValueError(f"the value of ?{name} is not one RDF term: {term!r}")
+    pieces: list[str] = []
+    after_term = False
+    for token in tokens(text):
+        is_parameter = token.kind == "variable" and token.text[1:] in terms
+        # A space keeps neighbours apart that would be read together: "<" and an IRI, a literal and a word.
+        if (
+            after_term
+            and token.kind not in {"space", "comment"}
+            and token.text not in {")", "}", ",", ";", "."}
+        ) or (is_parameter and pieces and pieces[-1][-1] not in " \t\r\n({,;"):
+            pieces.append(" ")
+        pieces.append(terms[token.text[1:]] if is_parameter else token.text)
+        after_term = is_parameter
+    return "".join(pieces)
+
+
+def _is_term(term: str) -> bool:
+    """Say whether a text is one IRI, or one literal with or without language tag or datatype."""
+    kinds = [token.text if token.text == "^^" else token.kind for token in tokens(term)]
+    return kinds in (["iri"], ["string"], ["string", "langtag"], ["string", "^^", "iri"])
+
+
+def find_keyword(text: str, keyword: str) -> Token | None:
+    """Find the first token that is a keyword, in any case, or that a lenient parser could read as one.
+
+    Two texts have more than one reading. ``?a<#x>`` is a variable and an IRI to a lexer, but a comparison and
+    a comment to a parser that knows it expects an operator; so both ways are followed wherever an IRI
+    contains what may begin a comment or a string. And Oxigraph asks for no space after a keyword:
+    ``SERVICEex:a {`` is SERVICE and ``ex:a`` to it. What is found errs on the safe side: it may, in texts
+    written to deceive, be no keyword after all, but no keyword is missed.
+    """
+    wanted = keyword.upper()
+    if wanted not in text.upper():
+        return None
+    found: list[Token] = []
+    seen: set[int] = set()
+    starts = [0]
+    while starts:
+        offset, previous = starts.pop(), ""
+        while offset < len(text) and offset not in seen:
+            seen.add(offset)
+            match = _TOKEN.match(text, offset)
+            if match is None:  # cannot be: every character is a token of the kind other at least
+                break
+            piece, kind = match.group(), str(match.lastgroup)
+            if kind == "iri" and _AMBIGUOUS_IRI.match(piece):
+                starts.append(offset + 1)
+            if _reads_as(wanted, kind, piece, previous, text[match.end() :] if kind == "pname" else ""):
+                found.append(Token(kind, piece, offset, *position(text, offset)))
+            if kind not in {"space", "comment"}:
+                previous = piece.upper()
+            offset = match.end()
+    return min(found, key=lambda token: token.offset, default=None)
+
+
+# After "scheme://" there is no other reading: no operand begins with two slashes.
+_AMBIGUOUS_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['#]", re.DOTALL)
+_OPENS_GROUP = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*\{(?!\|)")
+
+
+def _reads_as(keyword: str, kind: str, piece: str, previous: str, rest: str) -> bool:
+    """Say whether a token is the keyword, or has it glued to what comes before or after it."""
+    if kind == "word":
+        return keyword in piece.upper()
+    if kind == "pname" and previous != "GRAPH":
+        return keyword in piece.partition(":")[0].upper() and bool(_OPENS_GROUP.match(rest))
+    return False
+
+
+def refuse_service(text: str) -> None:
+    """Refuse a query that calls another endpoint (SPARQL 1.1 Federated Query).
+
+    Raises:
+        ForbiddenError: the query contains SERVICE; the message says where.
+    """
+    found = find_keyword(text, "SERVICE")
+    if found is not None:
+        raise ForbiddenError(
+            f"line {found.line}, column {found.column}: SERVICE is not allowed, "
+            "because this endpoint calls no other; ask that one directly"
+        )
+
+
+def first_keyword(text: str) -> str:
+    """Give the first keyword after the prologue, in capitals, or nothing where there is none.
+
+    >>> first_keyword("PREFIX a: <http://a/> # SELECT\\nask {}")
+    'ASK'
+    """
+    words = (token.text.upper() for token in tokens(text) if token.kind == "word")
+    return next((word for word in words if word not in {"PREFIX", "BASE", "VERSION"}), "")

@@ -1,0 +1,146 @@
+"""The ontology as a table: which properties there are, what they apply to, and which words they take.
+
+The authoring format, the resolution and the checks read it from ``ontology/*.ttl``, so that a property or a
+word is added in one place and needs no code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from qwen_kg.namespaces import PREFIXES
+
+QKG = PREFIXES["qkg"]
+
+
+def qkg(name: str) -> URIRef:
+    """Give the IRI of a term of the ontology."""
+    return URIRef(QKG + name)
+
+
+def fold(text: str) -> str:
+    """Bring a name to the form in which names are compared.
+
+    Width and compatibility forms are made one, case is dropped, and so is everything but letters, digits
+    and dots, because sources write ``Qwen2.5-VL``, ``qwen 2.5 vl`` and ``Qwen2.5\N{NON-BREAKING HYPHEN}VL``.
+
+    >>> fold("Qwen 2.5-VL") == fold("qwen2.5\\u2011vl")
+    True
+    """
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in normal if character.isalnum() or character == ".").strip(".")
+
+
+@dataclass(frozen=True)
+class Property:
+    """One row of the table of properties."""
+
+    name: str
+    iri: URIRef
+    domain: URIRef
+    range: URIRef
+    scheme: URIRef | None
+    unit: URIRef | None
+    stated: bool
+    single_valued: bool
+    binary_prefixes: bool
+
+
+class Vocabulary:
+    """The ontology and its concept schemes."""
+
+    def __init__(self, graph: Graph) -> None:
+        """Index a graph that holds the ontology and the concept schemes."""
+        self.graph = graph
+
+    @classmethod
+    def read(cls, ontology: Path) -> Vocabulary:
+        """Read ``qwen-kg.ttl`` and ``vocabularies.ttl`` of a directory.
+
+        Raises:
+            FileNotFoundError: one of them is missing.
+        """
+        graph = Graph()
+        for name in ("qwen-kg.ttl", "vocabularies.ttl"):
+            graph.parse(ontology / name, format="turtle")
+        return cls(graph)
+
+    @cached_property
+    def properties(self) -> dict[str, Property]:
+        """Every property of the ontology, by its local name."""
+        table = {}
+        for kind in (OWL.ObjectProperty, OWL.DatatypeProperty):
+            for iri in self.graph.subjects(RDF.type, kind):
+                if isinstance(iri, URIRef) and iri.startswith(QKG):
+                    name = iri.removeprefix(QKG)
+                    table[name] = self._property(name, iri)
+        return table
+
+    def _property(self, name: str, iri: URIRef) -> Property:
+        def one(predicate: URIRef) -> URIRef | None:
+            value = self.graph.value(iri, predicate)
+            return value if isinstance(value, URIRef) else None
+
+        def marked(annotation: str) -> bool:
+            return (iri, qkg(annotation), Literal(True)) in self.graph
+
+        return Property(
+            name=name,
+            iri=iri,
+            domain=one(RDFS.domain) or OWL.Thing,
+            range=one(RDFS.range) or RDFS.Literal,
+            scheme=one(qkg("valueScheme")),
+            unit=one(qkg("defaultUnit")),
+            stated=marked("isStated"),
+            single_valued=marked("singleValued"),
+            binary_prefixes=marked("binaryPrefixes"),
+        )
+
+    @cached_property
+    def stated(self) -> dict[str, Property]:
+        """The properties that a data file may give to an entity."""
+        return {name: row for name, row in self.properties.items() if row.stated}
+
+    @cached_property
+    def superclasses(self) -> dict[URIRef, frozenset[URIRef]]:
+        """Every class of the ontology with itself and all classes above it."""
+        classes = [iri for iri in self.graph.subjects(RDF.type, OWL.Class) if isinstance(iri, URIRef)]
+        return {
+            iri: frozenset(c for c in self.graph.transitive_objects(iri, RDFS.subClassOf) if isinstance(c, URIRef))
+            for iri in classes
+        }
+
+    def kinds(self) -> dict[str, URIRef]:
+        """The classes that a data file may name as the kind of an entity, by local name."""
+        return {
+            iri.removeprefix(QKG): iri
+            for iri, above in self.superclasses.items()
+            if iri.startswith(QKG) and qkg("Entity") in above
+        }
+
+    def concepts(self, scheme: URIRef) -> dict[str, URIRef]:
+        """The concepts of a scheme by their folded local names and labels."""
+        found: dict[str, URIRef] = {}
+        for concept in self.graph.subjects(SKOS.inScheme, scheme):
+            if isinstance(concept, URIRef):
+                for name in (concept.removeprefix(QKG), *self.labels(concept)):
+                    found[fold(name)] = concept
+        return found
+
+    def labels(self, term: Node) -> list[str]:
+        """The preferred and alternative labels of a term, preferred first."""
+        return [str(label) for p in (SKOS.prefLabel, SKOS.altLabel) for label in self.graph.objects(term, p)]
+
+    def rank(self, source_kind: URIRef) -> int:
+        """The rank of a kind of source; 1 is the highest."""
+        return int(str(self.graph.value(source_kind, SKOS.notation)))
+
+    def is_numeric(self, row: Property) -> bool:
+        """Say whether the values of a property are counts."""
+        return row.range == XSD.integer
