@@ -57,7 +57,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 PAGE = Format("html", "text/html", ("application/xhtml+xml",), "html", frozenset(Kind))
-"""A page for people. It is no format of the data, so it is offered only where ``extra`` says so."""
+"""A page for people: no format of the data, so it is offered only where it is put on offer beside them."""
 
 
 def by_name(name: str) -> Format:
@@ -91,19 +91,26 @@ def as_accept(name: str) -> str:
     return name.strip().lower() if "/" in name else found.media_type
 
 
-def negotiate(accept: str | None, kind: Kind, extra: Sequence[Format] = ()) -> Format:
-    """Choose the format for an answer of a kind from an Accept header (RFC 9110, 12.5.1).
-
-    The most specific range that fits a media type gives its quality; of equal qualities the more specific
-    range wins, then the order of the table. ``q=0`` excludes. An alias such as ``application/json`` is
-    matched only when it is named, not by a wildcard. No header, an empty one, or one in which nothing is
-    well-formed asks for nothing, and gets the default: the first format of the kind. ``extra`` formats are
-    considered last.
+def negotiate(accept: str | None, kind: Kind) -> Format:
+    """Choose the format for an answer of a kind from an Accept header; see :func:`choose`.
 
     Raises:
         NotAcceptableError: none that can carry the kind is accepted; ``offered`` lists those that can.
     """
-    offered = [each for each in FORMATS if kind in each.kinds] + list(extra)
+    return choose(accept, [each for each in FORMATS if kind in each.kinds], f"the answer of {kind.value}")
+
+
+def choose(accept: str | None, offered: Sequence[Format], what: str = "this") -> Format:
+    """Choose one of the formats on offer from an Accept header (RFC 9110, 12.5.1).
+
+    The most specific range that fits a media type gives its quality; of equal qualities the more specific
+    range wins, then the order of the offer. ``q=0`` excludes. An alias such as ``application/json`` is
+    matched only when it is named, not by a wildcard. No header, an empty one, or one in which nothing is
+    well-formed asks for nothing, and gets the first. ``what`` names the thing in the error.
+
+    Raises:
+        NotAcceptableError: none is accepted; ``offered`` lists their media types.
+    """
     ranges = list(_ranges(accept or ""))
     if not ranges:
         return offered[0]
@@ -111,8 +118,7 @@ def negotiate(accept: str | None, kind: Kind, extra: Sequence[Format] = ()) -> F
     (quality, _), _, best = max(ranked, key=lambda entry: entry[:2])
     if quality <= 0:
         raise NotAcceptableError(
-            f"no format for the answer of {kind.value} fits Accept: {accept}",
-            [each.media_type for each in offered],
+            f"no format for {what} fits Accept: {accept}", [each.media_type for each in offered]
         )
     return best
 

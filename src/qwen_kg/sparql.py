@@ -31,7 +31,8 @@ class Token(NamedTuple):
 _NAME = "0-9A-Za-z_\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
 _NAME += "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
-_PREFIX = rf"(?:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)?"
+# The bound keeps the search for a colon, and so the whole, linear in the length of the text.
+_PREFIX = rf"(?:[{_NAME}](?:[{_NAME}.-]{{0,254}}[{_NAME}-])?)?"
 
 _TOKEN = re.compile(
     rf"""
@@ -46,7 +47,7 @@ _TOKEN = re.compile(
     | (?P<blank>_:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)
     | (?P<pname>{_PREFIX}:(?:{_LOCAL}(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
     | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
-    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<word>[{_NAME}]+)
     | (?P<other>\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -127,38 +128,28 @@ def find_keyword(text: str, keyword: str) -> Token | None:
     if wanted not in text.upper():
         return None
     found: list[Token] = []
-    seen: set[int] = set()
+    seen: set[tuple[int, bool]] = set()
     starts = [0]
     while starts:
-        offset, previous = starts.pop(), ""
-        while offset < len(text) and offset not in seen:
-            seen.add(offset)
-            match = _TOKEN.match(text, offset)
-            if match is None:  # cannot be: every character is a token of the kind other at least
-                break
-            piece, kind = match.group(), str(match.lastgroup)
+        offset, names_graph = starts.pop(), False
+        while (offset, names_graph) not in seen and (match := _TOKEN.match(text, offset)):
+            seen.add((offset, names_graph))
+            piece, kind, end = match.group(), str(match.lastgroup), match.end()
             if kind == "iri" and _AMBIGUOUS_IRI.match(piece):
                 starts.append(offset + 1)
-            if _reads_as(wanted, kind, piece, previous, text[match.end() :] if kind == "pname" else ""):
+            # A name before "{" has the keyword glued to it, unless it says which graph the group is about.
+            glued = kind == "pname" and not names_graph and _OPENS_GROUP.match(text, end)
+            if (kind == "word" or glued) and wanted in piece.partition(":")[0].upper():
                 found.append(Token(kind, piece, offset, *position(text, offset)))
             if kind not in {"space", "comment"}:
-                previous = piece.upper()
-            offset = match.end()
+                names_graph = piece.upper() == "GRAPH"
+            offset = end
     return min(found, key=lambda token: token.offset, default=None)
 
 
 # After "scheme://" there is no other reading: no operand begins with two slashes.
 _AMBIGUOUS_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['#]", re.DOTALL)
 _OPENS_GROUP = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*\{(?!\|)")
-
-
-def _reads_as(keyword: str, kind: str, piece: str, previous: str, rest: str) -> bool:
-    """Say whether a token is the keyword, or has it glued to what comes before or after it."""
-    if kind == "word":
-        return keyword in piece.upper()
-    if kind == "pname" and previous != "GRAPH":
-        return keyword in piece.partition(":")[0].upper() and bool(_OPENS_GROUP.match(rest))
-    return False
 
 
 def refuse_service(text: str) -> None:
@@ -176,9 +167,9 @@ def refuse_service(text: str) -> None:
 
 
 def first_keyword(text: str) -> str:
-    """Give the first keyword after the prologue, in capitals, or nothing where there is none.
+    r"""Give the first keyword after the prologue, in capitals, or nothing where there is none.
 
-    >>> first_keyword("PREFIX a: <http://a/> # SELECT\\nask {}")
+    >>> first_keyword("PREFIX a: <http://a/> # SELECT\nask {}")
     'ASK'
     """
     words = (token.text.upper() for token in tokens(text) if token.kind == "word")

@@ -112,7 +112,9 @@ class Vocabulary:
         """Every class of the ontology with itself and all classes above it."""
         classes = [iri for iri in self.graph.subjects(RDF.type, OWL.Class) if isinstance(iri, URIRef)]
         return {
-            iri: frozenset(c for c in self.graph.transitive_objects(iri, RDFS.subClassOf) if isinstance(c, URIRef))
+            iri: frozenset(
+                c for c in self.graph.transitive_objects(iri, RDFS.subClassOf) if isinstance(c, URIRef)
+            )
             for iri in classes
         }
 
@@ -136,6 +138,10 @@ class Vocabulary:
     def labels(self, term: Node) -> list[str]:
         """The preferred and alternative labels of a term, preferred first."""
         return [str(label) for p in (SKOS.prefLabel, SKOS.altLabel) for label in self.graph.objects(term, p)]
+
+    def noun(self, term: URIRef) -> str:
+        """What a class or a property is called in prose."""
+        return str(self.graph.value(term, RDFS.label) or term)
 
     def rank(self, source_kind: URIRef) -> int:
         """The rank of a kind of source; 1 is the highest."""

@@ -37,7 +37,7 @@ class Library:
 
     sources: list[SourceRecord] = field(default_factory=list)
     entities: list[tuple[EntityRecord, str | None]] = field(default_factory=list)
-    claims: list[ClaimRecord] = field(default_factory=list)
+    claims: list[tuple[ClaimRecord, str]] = field(default_factory=list)
     offers: list[tuple[OfferRow, str]] = field(default_factory=list)
     evaluations: list[tuple[EvaluationRow, str]] = field(default_factory=list)
     faults: list[tuple[Position, str]] = field(default_factory=list)
@@ -58,7 +58,7 @@ def read_library(data: Path) -> Library:
     for path in _files(data / "models", "*.yaml"):
         library.entities += [(record, None) for record in _read(library, path, data, EntityRecord)]
     for path in _files(data / "claims", "*.yaml"):
-        library.claims += _read(library, path, data, ClaimRecord)
+        library.claims += [(record, path.stem) for record in _read(library, path, data, ClaimRecord)]
     for path in _files(data / "offers", "*.csv"):
         library.offers += [(row, path.stem) for row in _read(library, path, data, OfferRow)]
     for path in _files(data / "evaluations", "*.csv"):
@@ -80,7 +80,9 @@ def _shown(path: Path, data: Path) -> str:
 
 def _read(library: Library, path: Path, data: Path, kind: type[RecordType]) -> list[RecordType]:
     """Read one file of one record, or of a list of records; faults are collected, not raised."""
-    read: Callable[[Path, str], Block | Items | list[Block]] = read_csv if path.suffix == ".csv" else read_yaml
+    read: Callable[[Path, str], Block | Items | list[Block]] = (
+        read_csv if path.suffix == ".csv" else read_yaml
+    )
     records: list[RecordType] = []
     try:
         tree = read(path, _shown(path, data))

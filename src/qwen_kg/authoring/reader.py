@@ -58,7 +58,9 @@ def read_yaml(path: Path, shown_as: str) -> Block | Items:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
-        raise DataError([(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]) from None
+        raise DataError(
+            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Position(shown_as, mark.line + 1, mark.column + 1) if mark else Position(shown_as, 1)
@@ -97,7 +99,9 @@ def _structure(
                 faults.append((key_place, "a key must be plain text"))
                 continue
             if key in block:
-                faults.append((key_place, f'duplicate key "{key}", first at line {block.key_positions[key].line}'))
+                faults.append(
+                    (key_place, f'duplicate key "{key}", first at line {block.key_positions[key].line}')
+                )
                 continue
             block.key_positions[key] = key_place
             block[key] = _structure(value_node, file, faults, (*above, node))
@@ -116,14 +120,18 @@ def read_csv(path: Path, shown_as: str) -> list[Block]:
     try:
         rows = list(_numbered(path))
     except UnicodeDecodeError as error:
-        raise DataError([(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]) from None
+        raise DataError(
+            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
+        ) from None
     except csv.Error as error:
         raise DataError([(Position(shown_as, 1), f"not CSV: {error}")]) from None
     if not rows:
         raise DataError([(Position(shown_as, 1), "the file is empty")])
     header = rows[0][1]
     faults = [
-        (Position(shown_as, 1), f'duplicate column "{name}"') for name in sorted(set(header)) if header.count(name) > 1
+        (Position(shown_as, 1), f'duplicate column "{name}"')
+        for name in sorted(set(header))
+        if header.count(name) > 1
     ]
     blocks = []
     for line, cells in rows[1:]:

@@ -44,7 +44,9 @@ OneOrMore = Annotated[list[Element], BeforeValidator(_listed), Field(min_length=
 class Origin(Record):
     """Where something is said: a passage by its name, or lines, of a source."""
 
-    source: SourceId | None = Field(None, description="the source; may be left out where a block above names it")
+    source: SourceId | None = Field(
+        None, description="the source; may be left out where a block above names it"
+    )
     passage: str | None = Field(None, description="the name of a passage that the source file lists")
     lines: Annotated[str, Field(pattern=r"^[1-9]\d*(-[1-9]\d*)?$")] | None = Field(
         None, description="a line or a range of lines, such as 12 or 12-15"
@@ -126,7 +128,10 @@ class EventRecord(Evidenced):
     time_zone: str | None = Field(None, alias="timeZone")
     under_name: str | None = Field(None, alias="underName")
     via: str | None = Field(None, description="the platform it was made known through")
-    before: str | None = Field(None, description="the kind of a later event of this entity that needed this one")
+    before: str | None = Field(
+        None, description="the kind of a later event of this entity that needed this one"
+    )
+    announces: str | None = Field(None, description="the property of this entity whose planned value it made known")
     each: bool = Field(False, description="it happened to every variant listed in this file, too")
     only: list[str] = Field([], description="with each: the variants it happened to, if not to all")
 
@@ -144,7 +149,9 @@ class EntityRecord(Record):
     description: str = Field(description="what it is, in our own words")
     spellings: list[str] = Field([], description="further spellings to be found by; no source needed")
     url: str | None = None
-    origins: Origins = Field(default=[], alias="from", description="what the values below come from, if not said")
+    origins: Origins = Field(
+        default=[], alias="from", description="what the values below come from, if not said"
+    )
     names: Values | None = Field(None, description="other names that sources give")
     events: list[EventRecord] = []
     variants: list[EntityRecord] = []

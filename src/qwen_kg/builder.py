@@ -1,0 +1,162 @@
+"""From data files to the quads of the dataset: reading, stating, resolving, and laying out in named graphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import OWL, RDF, SKOS, XSD, Graph, Literal, URIRef
+
+from qwen_kg import edtf
+from qwen_kg.authoring.library import Library, read_library
+from qwen_kg.entities import Entities
+from qwen_kg.errors import DataError
+from qwen_kg.evidence import EDTF, Evidence, Faults, Places
+from qwen_kg.namespaces import PREFIXES
+from qwen_kg.nodes import NodeMaker
+from qwen_kg.resolution import Outcome, resolve
+from qwen_kg.statements import EVENT_CLASSES, Assertion, StatementMaker
+from qwen_kg.vocabulary import QKG, Vocabulary, qkg
+
+#: The named graphs that hold what is known, without what is computed from it.
+SOURCE_GRAPHS = ("facts", "statements", "sources", "ontology", "alignments", "shapes")
+
+
+@dataclass
+class Compilation:
+    """What came of the data files: graphs by name, and the place that each triple is from."""
+
+    vocabulary: Vocabulary
+    library: Library
+    entities: Entities
+    evidence: Evidence
+    assertions: list[Assertion]
+    outcomes: dict[URIRef, Outcome]
+    nodes: NodeMaker
+    graphs: dict[str, Graph] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
+
+
+def compile_root(root: Path) -> Compilation:
+    """Read ``data``, ``ontology`` and ``shapes`` under a root and make the graphs of them.
+
+    Raises:
+        DataError: with every fault found, each with file, line and column.
+    """
+    library = read_library(root / "data")
+    vocabulary = Vocabulary.read(root / "ontology")
+    faults: Faults = []
+    places: Places = {}
+    evidence = Evidence(library.sources, vocabulary, faults, places)
+    entities = Entities(library.entities, vocabulary, faults, places)
+    assertions = StatementMaker(vocabulary, entities, evidence, faults).assertions()
+    nodes = NodeMaker(vocabulary, entities, evidence, faults, places)
+    nodes.add_all(library)
+    _check_publishers(library, entities, evidence, faults)
+    if faults:
+        raise DataError(faults)
+    outcomes = resolve(assertions, evidence)
+    compilation = Compilation(vocabulary, library, entities, evidence, assertions, outcomes, nodes, places=places)
+    _lay_out(compilation, root)
+    return compilation
+
+
+def _check_publishers(library: Library, entities: Entities, evidence: Evidence, faults: Faults) -> None:
+    for record in library.sources:
+        if record.publisher and (iri := entities.find(record.publisher, qkg("Agent"), record.at, "publisher: ")):
+            evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publisher"), iri))
+
+
+def _lay_out(made: Compilation, root: Path) -> None:
+    facts, statements = Graph(), Graph()
+    facts += made.entities.graph
+    for assertion in made.assertions:
+        outcome = made.outcomes[assertion.iri]
+        if assertion.quantity:
+            made.nodes.add_quantity(assertion.quantity.iri, assertion.quantity.triples())
+        target = facts if assertion.event_iri else statements
+        (_add_event if assertion.event_iri else _add_statement)(target, assertion, made.vocabulary)
+        _add_standing(target, assertion, outcome)
+        made.places[assertion.iri, None] = assertion.at
+        if _is_plain(assertion, outcome):
+            facts.add((assertion.subject, assertion.predicate, assertion.value))
+        made.places[assertion.subject, assertion.predicate] = assertion.at
+        if _is_timeless_denial(assertion, outcome):
+            _add_negative(statements, assertion)
+    facts += made.nodes.graph
+    made.graphs = {"facts": facts, "statements": statements, "sources": made.evidence.graph}
+    made.graphs["ontology"] = made.vocabulary.graph
+    made.graphs["alignments"] = Graph().parse(root / "ontology" / "alignments.ttl")
+    made.graphs["shapes"] = Graph().parse(root / "shapes" / "shapes.ttl")
+
+
+def _is_plain(assertion: Assertion, outcome: Outcome) -> bool:
+    return not assertion.event_iri and assertion.affirmed and outcome.accepted and not outcome.refined
+
+
+def _is_timeless_denial(assertion: Assertion, outcome: Outcome) -> bool:
+    return not assertion.affirmed and outcome.accepted and not any(assertion.qualifiers)
+
+
+def _add_statement(graph: Graph, assertion: Assertion, vocabulary: Vocabulary) -> None:
+    iri = assertion.iri
+    graph.add((iri, RDF.type, qkg("Statement")))
+    graph.add((iri, RDF.type, RDF.Statement))
+    graph.add((iri, RDF.subject, assertion.subject))
+    graph.add((iri, RDF.predicate, assertion.predicate))
+    graph.add((iri, RDF.object, assertion.value))
+    graph.add((iri, qkg("polarity"), qkg("affirmed" if assertion.affirmed else "denied")))
+    if assertion.as_of:
+        graph.add((iri, qkg("asOf"), Literal(assertion.as_of, datatype=EDTF)))
+
+
+def _add_event(graph: Graph, assertion: Assertion, vocabulary: Vocabulary) -> None:
+    iri, kind = assertion.iri, assertion.predicate.removeprefix(QKG)
+    graph.add((iri, RDF.type, qkg(EVENT_CLASSES.get(kind, "ReleaseEvent"))))
+    graph.add((iri, qkg("concerns"), assertion.subject))
+    graph.add((iri, qkg("eventKind"), assertion.predicate))
+    name = next(iter(vocabulary.labels(assertion.predicate)), kind)
+    subject = assertion.subject.rpartition("/")[2]
+    graph.add((iri, SKOS.prefLabel, Literal(f"{subject}: {name}, {assertion.value}", lang="en")))
+    if assertion.extent and assertion.extent != (None, None):
+        graph.add((iri, qkg("date"), Literal(str(assertion.value), datatype=EDTF)))
+        days = edtf.parse(str(assertion.value))
+        for name, day in (("dateEarliest", days.earliest), ("dateLatest", days.latest)):
+            if day:
+                graph.add((iri, qkg(name), Literal(day.isoformat(), datatype=XSD.date)))
+    for predicate, value in assertion.details:
+        graph.add((iri, predicate, value))
+
+
+def _add_standing(graph: Graph, assertion: Assertion, outcome: Outcome) -> None:
+    iri = assertion.iri
+    graph.add((iri, qkg("standing"), qkg(outcome.standing)))
+    for passage in assertion.passages:
+        graph.add((iri, qkg("supportedBy"), passage))
+    for other in outcome.conflicts:
+        graph.add((iri, qkg("conflictsWith"), other))
+    for other in outcome.refines:
+        graph.add((iri, qkg("refines"), other))
+    if outcome.rule:
+        graph.add((iri, qkg("rule"), qkg(outcome.rule)))
+    for name, text in (("reason", outcome.reason), ("scope", assertion.scope), ("condition", assertion.condition)):
+        if text:
+            graph.add((iri, qkg(name), Literal(text, lang="en")))
+
+
+def _add_negative(graph: Graph, assertion: Assertion) -> None:
+    """Assert the negation in OWL, so that a triple that contradicts it makes the data inconsistent."""
+    negative = URIRef(f"{assertion.iri}/negative")
+    graph.add((negative, RDF.type, OWL.NegativePropertyAssertion))
+    graph.add((negative, OWL.sourceIndividual, assertion.subject))
+    graph.add((negative, OWL.assertionProperty, assertion.predicate))
+    target = OWL.targetValue if isinstance(assertion.value, Literal) else OWL.targetIndividual
+    graph.add((negative, target, assertion.value))
+
+
+def to_quads(graph: Graph, name: str) -> list[ox.Quad]:
+    """Give the triples of a graph as quads of the named graph of that name, for storing and serving."""
+    where = ox.NamedNode(PREFIXES["graph"] + name)
+    text = graph.serialize(format="nt", encoding="utf-8")
+    return [ox.Quad(q.subject, q.predicate, q.object, where) for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]

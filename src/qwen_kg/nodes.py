@@ -1,0 +1,174 @@
+"""Claims, offers and evaluations: nodes that carry their evidence themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from rdflib import RDF, SKOS, XSD, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from qwen_kg.authoring.library import Library
+from qwen_kg.authoring.records import ClaimRecord, EvaluationRow, OfferRow, Origin
+from qwen_kg.entities import ID, Entities, suggest
+from qwen_kg.errors import Position
+from qwen_kg.evidence import Evidence, Faults, Places
+from qwen_kg.namespaces import PREFIXES
+from qwen_kg.values import decimal, quantity
+from qwen_kg.vocabulary import Vocabulary, fold, qkg
+
+UNITS = {
+    "percent": URIRef(PREFIXES["unit"] + "PERCENT"),
+    "points": URIRef(PREFIXES["unit"] + "UNITLESS"),
+}
+
+
+class NodeMaker:
+    """Turns claim records and the rows of tables into triples, noting faults as it goes."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, entities: Entities, evidence: Evidence, faults: Faults, places: Places
+    ) -> None:
+        self._vocabulary, self._entities, self._evidence = vocabulary, entities, evidence
+        self._faults, self._places = faults, places
+        self.graph = Graph()
+        #: What was written, for the check against the sources: passages, text, place, and what it is.
+        self.written: list[tuple[frozenset[URIRef], str, Position, URIRef]] = []
+
+    def add_all(self, library: Library) -> None:
+        """Make the nodes of all claims, offers and evaluations of a library."""
+        for claim, source in library.claims:
+            self._claim(claim, [Origin(source=source, at=claim.at)])
+        for offer, source in library.offers:
+            self._offer(offer, source)
+        for evaluation, source in library.evaluations:
+            self._evaluation(evaluation, source)
+
+    def _start(
+        self,
+        iri: URIRef,
+        kind: str,
+        label: str,
+        origins: Sequence[Origin],
+        at: Position,
+        inherited: Sequence[Origin] = (),
+    ) -> frozenset[URIRef]:
+        if (iri, None) in self._places:
+            self._faults.append((at, f"is given already at {self._places[iri, None]}"))
+        self._places[iri, None] = at
+        self.graph.add((iri, RDF.type, qkg(kind)))
+        self.graph.add((iri, SKOS.prefLabel, Literal(label, lang="en")))
+        passages = self._evidence.passages(origins, inherited, at)
+        for passage in passages:
+            self.graph.add((iri, qkg("supportedBy"), passage))
+        return passages
+
+    def _link(self, iri: URIRef, name: str, reference: str | None, allowed: str, at: Position) -> None:
+        if reference and (other := self._entities.find(reference, qkg(allowed), at, f"{name}: ")):
+            self.graph.add((iri, qkg(name), other))
+
+    def _text(self, iri: URIRef, **values: str | None) -> None:
+        for name, value in values.items():
+            if value:
+                self.graph.add((iri, qkg(name), Literal(value)))
+
+    def _date(self, iri: URIRef, name: str, date: str | None, at: Position) -> None:
+        if date:
+            self.graph.add((iri, qkg(name), self._evidence.edtf_literal(date, at, name)))
+
+    def _claim(self, record: ClaimRecord, source: list[Origin]) -> None:
+        iri, at = ID[record.id], record.at
+        kind = "ComparisonClaim" if record.comparisons else "Claim"
+        self._start(iri, kind, record.label, record.origins, at, source)
+        self.graph.add((iri, qkg("standing"), qkg("attributed")))
+        self._text(iri, claimText=record.text, aspect=record.aspect, scope=record.scope, condition=record.condition)
+        self._date(iri, "claimDate", record.date, at)
+        for name, reference, allowed in (
+            ("claimSubject", record.subject, "ModelEntity"),
+            ("claimant", record.claimant, "Entity"),
+            ("reporter", record.reporter, "Agent"),
+            ("publishedVia", record.via, "Platform"),
+            ("onBenchmark", record.benchmarks, "Entity"),
+        ):
+            self._link(iri, name, reference, allowed, at)
+        for trend in record.trends:
+            self._link(iri, "aboutTrend", trend, "Trend", at)
+        relations = self._vocabulary.concepts(qkg("ComparisonRelationScheme"))
+        for number, comparison in enumerate(record.comparisons, 1):
+            pair = URIRef(f"{iri}-{number}")
+            label = f"{record.label}: {comparison.relation} {comparison.to}"
+            passages = self._start(pair, "Comparison", label, comparison.origins, comparison.at, source)
+            self.graph.add((iri, qkg("comparison"), pair))
+            if fold(comparison.relation) not in relations:
+                hint = suggest(comparison.relation, relations)
+                self._faults.append((comparison.at, f'relation: unknown word "{comparison.relation}"{hint}'))
+            else:
+                self.graph.add((pair, qkg("relation"), relations[fold(comparison.relation)]))
+            self._link(pair, "comparedWith", comparison.to, "Entity", comparison.at)
+            self._text(pair, scope=comparison.scope, condition=comparison.condition)
+            self.written.append((passages, comparison.to, comparison.at, qkg("comparedWith")))
+
+    def _offer(self, row: OfferRow, source: str) -> None:
+        origins = _origins(row.locator, source, row.at)
+        content = (row.model, row.seller, row.region, row.date, row.billed_for, row.currency, source)
+        iri = ID[f"offer-{_digest(content)}"]
+        label = f"{row.model} from {row.seller}: {row.currency} {row.price} per {row.per} {row.billed_for}"
+        passages = self._start(iri, "Offer", label, origins, row.at)
+        self.written.append((passages, row.price, row.at, qkg("price")))
+        self._link(iri, "offeredModel", row.model, "ModelEntity", row.at)
+        self._link(iri, "seller", row.seller, "Agent", row.at)
+        self._text(iri, currency=row.currency, region=row.region)
+        self._date(iri, "offerDate", row.date, row.at)
+        directions = self._vocabulary.concepts(qkg("TokenDirectionScheme"))
+        if fold(row.billed_for) not in directions:
+            self._faults.append((row.at, f'billedFor: unknown word "{row.billed_for}"{suggest(row.billed_for, directions)}'))
+        else:
+            self.graph.add((iri, qkg("billedFor"), directions[fold(row.billed_for)]))
+        self._number(iri, "price", row.price, row.at)
+        try:
+            amount = quantity(row.per, self._vocabulary.properties["trainingTokens"])
+        except ValueError as error:
+            self._faults.append((row.at, f"per: {error}"))
+            return
+        self.graph.add((iri, qkg("referenceQuantity"), amount.iri))
+        self.add_quantity(amount.iri, amount.triples())
+
+    def _evaluation(self, row: EvaluationRow, source: str) -> None:
+        content = (row.variant, row.benchmark, row.metric, row.setting, row.score, row.unit, source)
+        iri = ID[f"evaluation-{_digest(content)}"]
+        setting = f" ({row.setting})" if row.setting else ""
+        label = f"{row.variant} on {row.benchmark}, {row.metric}{setting}: {row.score}"
+        passages = self._start(iri, "Evaluation", label, _origins(row.locator, source, row.at), row.at)
+        self.written.append((passages, row.score, row.at, qkg("score")))
+        self._link(iri, "evaluates", row.variant, "Variant", row.at)
+        self._link(iri, "onBenchmark", row.benchmark, "Benchmark", row.at)
+        self._text(iri, metric=row.metric, setting=row.setting)
+        self._number(iri, "score", row.score, row.at)
+        self.graph.add((iri, qkg("scoreUnit"), UNITS[row.unit]))
+
+    def _number(self, iri: URIRef, name: str, text: str, at: Position) -> None:
+        try:
+            self.graph.add((iri, qkg(name), Literal(decimal(text), datatype=XSD.decimal)))
+        except ValueError as error:
+            self._faults.append((at, f"{name}: {error}"))
+
+    def add_quantity(self, iri: URIRef, rows: Sequence[tuple[URIRef, Node]]) -> None:
+        """Describe a quantity node."""
+        self.graph.add((iri, RDF.type, qkg("Quantity")))
+        for predicate, value in rows:
+            self.graph.add((iri, predicate, value))
+
+
+def _origins(locator: str, source: str, at: Position) -> list[Origin]:
+    """Read a locator of a table: lines such as 12 or 12-15, or names of passages, separated by spaces."""
+    return [
+        Origin(source=source, lines=part, at=at)
+        if re.fullmatch(r"\d+(-\d+)?", part, re.ASCII)
+        else Origin(source=source, passage=part, at=at)
+        for part in locator.split()
+    ]
+
+
+def _digest(parts: tuple[str | None, ...]) -> str:
+    return hashlib.sha256("\x1f".join(part or "" for part in parts).encode()).hexdigest()[:12]

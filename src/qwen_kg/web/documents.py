@@ -1,0 +1,104 @@
+"""The home page, the ontology, the description of the dataset, and what programs look for first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+
+from qwen_kg.errors import QwenKgError
+from qwen_kg.formats import FORMATS, PAGE, Kind, choose
+from qwen_kg.namespaces import BASE, PREFIXES, prologue
+from qwen_kg.web.knowledge import Knowledge
+from qwen_kg.web.openapi import openapi
+from qwen_kg.web.problems import problem
+from qwen_kg.web.responses import data, document, page, wanted
+from qwen_kg.web.sparql import EXAMPLE
+from qwen_kg.web.tables import Term, select
+
+_GRAPH_FORMATS = [each for each in FORMATS if Kind.GRAPH in each.kinds]
+
+# What the home page counts: the words for one class each, in the order of reading.
+_COUNTED = {
+    "ModelSeries": "series",
+    "Model": "models",
+    "Variant": "variants",
+    "Statement": "statements",
+    "Passage": "passages",
+    "Source": "sources",
+}
+_COUNTS = """
+SELECT ?class (COUNT(DISTINCT ?node) AS ?count) {
+  VALUES ?class { %s }
+  ?node a ?class
+} GROUP BY ?class"""
+
+_TERMS = """
+SELECT ?term (MIN(STR(?name)) AS ?label) (MIN(STR(?meaning)) AS ?definition) (MIN(?kind) AS ?type) {
+  GRAPH graph:ontology {
+    ?term a ?kind ; rdfs:label|skos:prefLabel ?name .
+    OPTIONAL { ?term skos:definition|rdfs:comment ?meaning }
+  }
+  FILTER(STRSTARTS(STR(?term), "%s"))
+} GROUP BY ?term ORDER BY ?term"""
+
+
+def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
+    """Make the routes for the documents of a graph; ``context`` is its JSON-LD context."""
+    blueprint = Blueprint("documents", __name__)
+
+    @blueprint.get("/")
+    def home() -> Response:
+        return page("home.html", counts=_counts(kg), queries=list(kg.queries.values()), example=EXAMPLE)
+
+    @blueprint.get("/ns")
+    def ontology() -> Response:
+        accept = wanted()
+        if choose(accept, [*_GRAPH_FORMATS, PAGE], "the ontology") is not PAGE:
+            return data(kg.graph(PREFIXES["graph"] + "ontology", accept))
+        rows = select(kg.store, prologue() + _TERMS % PREFIXES["qkg"])
+        return page("terms.html", terms=[_term(row) for row in rows], namespace=PREFIXES["qkg"])
+
+    @blueprint.get("/.well-known/void")
+    def description() -> Response:
+        return data(kg.graph(PREFIXES["graph"] + "description", wanted()))
+
+    @blueprint.get("/context.jsonld")
+    def jsonld_context() -> Response:
+        return document(context, "application/ld+json")
+
+    @blueprint.get("/openapi.json")
+    def api() -> Response:
+        return document(openapi(kg, url_for("documents.home", _external=True).rstrip("/")))
+
+    @blueprint.get("/healthz")
+    def health() -> Response:
+        try:
+            kg.store.query("ASK {}")
+        except QwenKgError as error:
+            return problem(503, "Not ready", f"the store does not answer: {error}")
+        return document({"status": "ok", "release": kg.release})
+
+    return blueprint
+
+
+def _counts(kg: Knowledge) -> list[tuple[str, int]]:
+    """Count what the graph holds, class by class."""
+    classes = " ".join(f"qkg:{name}" for name in _COUNTED)
+    found = {
+        row["class"]["value"].removeprefix(PREFIXES["qkg"]): int(row["count"]["value"])
+        for row in select(kg.store, prologue() + _COUNTS % classes)
+    }
+    return [(word, found[name]) for name, word in _COUNTED.items() if name in found]
+
+
+def _term(row: Mapping[str, Term]) -> dict[str, str]:
+    """Give what the list of terms shows of one."""
+    iri = str(row["term"]["value"])
+    return {
+        "name": iri.removeprefix(BASE + "ns#"),
+        "label": row["label"]["value"],
+        "definition": row["definition"]["value"] if "definition" in row else "",
+        "type": str(row["type"]["value"]).rpartition("#")[2] if "type" in row else "",
+    }

@@ -1,0 +1,57 @@
+"""What the web needs to know of the graph it shows: the shape of ``qwen_kg.knowledge_graph.KnowledgeGraph``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from qwen_kg.results import Result, Store
+
+
+class Parameter(Protocol):
+    """A parameter of a saved query; without a default it has to be given."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def type(self) -> str: ...  # noqa: D102
+    @property
+    def default(self) -> str | None: ...  # noqa: D102
+    @property
+    def help(self) -> str: ...  # noqa: D102
+
+
+class SavedQuery(Protocol):
+    """A query that is kept under a name."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def summary(self) -> str: ...  # noqa: D102
+    @property
+    def description(self) -> str: ...  # noqa: D102
+    @property
+    def tags(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def parameters(self) -> Sequence[Parameter]: ...  # noqa: D102
+
+
+class Knowledge(Protocol):
+    """A graph that can be asked.
+
+    ``run`` answers a saved query (ParameterError, NotFoundError), ``describe`` gives all about one entity
+    (NotFoundError), ``graph`` a whole named graph. ``release`` is the version of the data.
+    """
+
+    @property
+    def store(self) -> Store: ...  # noqa: D102
+    @property
+    def release(self) -> str: ...  # noqa: D102
+    @property
+    def queries(self) -> Mapping[str, SavedQuery]: ...  # noqa: D102
+
+    def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result: ...  # noqa: D102
+    def describe(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
+    def graph(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102

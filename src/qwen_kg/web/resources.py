@@ -1,0 +1,79 @@
+"""``/id/...``, ``/statement/...``, ``/source/...``: what the IRIs of this project lead to.
+
+An entity is not a document, so its IRI answers 303 with the address of one about it (Cool URIs for the
+Semantic Web, 4.2): ``/page/...`` for people, ``/data/....ttl`` and so on for programs. A named graph is a
+document, and is sent itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, redirect, url_for
+
+from qwen_kg.errors import NotFoundError
+from qwen_kg.formats import FORMATS, PAGE, Kind, choose
+from qwen_kg.namespaces import BASE
+from qwen_kg.web.entities import entity
+from qwen_kg.web.knowledge import Knowledge
+from qwen_kg.web.responses import data, page, wanted
+
+_GRAPH_FORMATS = [each for each in FORMATS if Kind.GRAPH in each.kinds]
+_EXTENSIONS = {each.extension: each for each in _GRAPH_FORMATS}
+_NO_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
+def resources_blueprint(kg: Knowledge) -> Blueprint:
+    """Make the routes for the entities of a graph."""
+    blueprint = Blueprint("resources", __name__)
+
+    @blueprint.get("/<any(id, statement, source):space>/<path:name>")
+    def resource(space: str, name: str) -> Response:
+        name = name if space == "id" else f"{space}/{name}"
+        chosen = choose(wanted(), [*_GRAPH_FORMATS, PAGE], "this entity")
+        kg.describe(_iri(name), chosen.media_type if chosen is not PAGE else None)  # 404 where there is none
+        if chosen is PAGE:
+            target = url_for("resources.show", name=name)
+        else:
+            target = url_for("resources.document", name=name, extension=chosen.extension)
+        response = Response.force_type(redirect(target, 303))
+        response.vary.add("Accept")
+        return response
+
+    @blueprint.get("/data/<path:name>.<extension>")
+    def document(name: str, extension: str) -> Response:
+        chosen = _EXTENSIONS.get(extension)
+        if chosen is None:
+            raise NotFoundError(f"data of {name} end in {', '.join(_EXTENSIONS)}, not in {extension}")
+        response = data(kg.describe(_iri(name), chosen.media_type))
+        del response.headers["Vary"]  # the address alone says which format it is
+        return response
+
+    @blueprint.get("/page/<path:name>")
+    def show(name: str) -> Response:
+        kg.describe(_iri(name))
+        found = entity(kg.store, _iri(name))
+        links = [
+            (each, url_for("resources.document", name=name, extension=each.extension)) for each in _GRAPH_FORMATS
+        ]
+        response = page("entity.html", entity=found, name=name, links=links)
+        del response.headers["Vary"]
+        return response
+
+    @blueprint.get("/graph/<name>")
+    def graph(name: str) -> Response:
+        return data(kg.graph(_iri(f"graph/{name}"), wanted()))
+
+    return blueprint
+
+
+def _iri(name: str) -> str:
+    """Give the IRI that a name on this site stands for.
+
+    Raises:
+        NotFoundError: the name has characters that no IRI has.
+    """
+    if _NO_IRI.search(name):
+        raise NotFoundError(f"there is nothing called {name!r}")
+    spaced = name.startswith(("statement/", "source/", "graph/"))
+    return BASE + (name if spaced else "id/" + name)
