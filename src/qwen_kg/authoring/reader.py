@@ -56,21 +56,30 @@ def read_yaml(path: Path, shown_as: str) -> Block | Items:
         DataError: it is no UTF-8 or no YAML, has no content, or repeats a key.
     """
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DataError(
-            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
-        ) from None
+        raise DataError([(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]) from None
+    return read_yaml_text(text, shown_as)
+
+
+def read_yaml_text(text: str, shown_as: str, indent: int = 0) -> Block | Items:
+    """Read YAML that stands in a larger text; columns are counted ``indent`` characters further right.
+
+    Raises:
+        DataError: it is no YAML, has no content, or repeats a key.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Position(shown_as, mark.line + 1, mark.column + 1) if mark else Position(shown_as, 1)
+        place = Position(shown_as, mark.line + 1, mark.column + 1 + indent) if mark else Position(shown_as, 1)
         raise DataError([(place, f"not YAML: {error.problem}")]) from None
     except yaml.YAMLError as error:
         raise DataError([(Position(shown_as, 1), f"not YAML: {error}")]) from None
     if root is None:
         raise DataError([(Position(shown_as, 1), "the file is empty")])
     faults: list[tuple[Position, str]] = []
-    tree = _structure(root, shown_as, faults, ())
+    tree = _structure(root, shown_as, indent, faults, ())
     if not isinstance(tree, Block | Items):
         faults.append((tree.position, "a mapping or a list is expected"))
         raise DataError(faults)
@@ -80,20 +89,20 @@ def read_yaml(path: Path, shown_as: str) -> Block | Items:
 
 
 def _structure(
-    node: yaml.Node, file: str, faults: list[tuple[Position, str]], above: tuple[yaml.Node, ...]
+    node: yaml.Node, file: str, indent: int, faults: list[tuple[Position, str]], above: tuple[yaml.Node, ...]
 ) -> Text | Block | Items:
-    place = Position(file, node.start_mark.line + 1, node.start_mark.column + 1)
+    place = Position(file, node.start_mark.line + 1, node.start_mark.column + 1 + indent)
     if node in above:  # an alias to a block that it stands in has no end
         faults.append((place, "an alias that contains itself"))
         return Text("", place)
     if isinstance(node, yaml.SequenceNode):
         items = Items(place)
-        items.extend(_structure(child, file, faults, (*above, node)) for child in node.value)
+        items.extend(_structure(child, file, indent, faults, (*above, node)) for child in node.value)
         return items
     if isinstance(node, yaml.MappingNode):
         block = Block(place)
         for key_node, value_node in node.value:
-            key_place = Position(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            key_place = Position(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1 + indent)
             key = key_node.value
             if not isinstance(key, str):
                 faults.append((key_place, "a key must be plain text"))
@@ -104,7 +113,7 @@ def _structure(
                 )
                 continue
             block.key_positions[key] = key_place
-            block[key] = _structure(value_node, file, faults, (*above, node))
+            block[key] = _structure(value_node, file, indent, faults, (*above, node))
         return block
     if not node.value.strip():
         faults.append((place, "an empty value"))

@@ -14,7 +14,7 @@ from functools import cache
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from qwen_kg.errors import InputError
-from qwen_kg.namespaces import compact, expand
+from qwen_kg.namespaces import PREFIXES, compact, expand
 
 Subject = NamedNode | BlankNode
 Object = NamedNode | BlankNode | Literal
@@ -72,7 +72,11 @@ LAST = """qkg:conflictsWith qkg:refines qkg:rule qkg:reason qkg:supportedBy oa:h
     sh:select sh:ask sh:construct rdfs:isDefinedBy""".split()  # noqa: SIM905
 
 #: What stands side by side within a section: subjects with equal values of these.
-GROUPED_BY = ("skos:inScheme", "rdf:subject", "rdf:predicate", "rdf:object")
+GROUPED_BY = (
+    "skos:inScheme",
+    *("rdf:subject", "rdf:predicate", "rdf:object"),
+    *("owl:sourceIndividual", "owl:assertionProperty", "owl:targetIndividual", "owl:targetValue"),
+)
 
 GRAPHS = (
     "facts",
@@ -100,6 +104,8 @@ _RANK |= {named(curie): (2, number) for number, curie in enumerate(LAST)}
 _GROUPED_BY = [named(curie) for curie in GROUPED_BY]
 _GRAPH_RANK = {named(f"graph:{name}"): number for number, name in enumerate(GRAPHS)}
 
+_OWN = PREFIXES["qkg"]
+
 Natural = tuple[tuple[str | int, ...], str]
 
 
@@ -115,17 +121,23 @@ def natural(text: str) -> Natural:
 
 
 @cache
-def _name_key(iri: str) -> Natural:
+def _name(iri: str) -> Natural:
     return natural(compact(iri))
 
 
-def term_key(term: Object) -> tuple[int, Natural, str]:
-    """Give the key by which terms are sorted: IRIs, then literals, then blank nodes, each naturally."""
+TermKey = tuple[int, Natural, str]
+
+
+def term_key(term: Object) -> TermKey:
+    """Give the key by which terms are sorted, each kind naturally.
+
+    The terms of the ontology come first, then other IRIs, literals, and blank nodes by their labels.
+    """
     if isinstance(term, NamedNode):
-        return 0, _name_key(term.value), term.value
+        return 0 if term.value.startswith(_OWN) else 1, _name(term.value), term.value
     if isinstance(term, Literal):
-        return 1, natural(term.value), f"{term.language or ''} {term.datatype.value}"
-    return 2, natural(term.value), ""
+        return 2, natural(term.value), f"{term.language or ''} {term.datatype.value}"
+    return 3, natural(term.value), ""
 
 
 def graph_key(graph: NamedNode | BlankNode | DefaultGraph) -> tuple[int, int, str]:
@@ -158,11 +170,11 @@ def describe(quads: Iterable[Quad]) -> dict[Subject, Description]:
     }
 
 
-def _property_key(predicate: NamedNode) -> tuple[tuple[int, int], Natural]:
-    return _RANK.get(predicate, (1, 0)), _name_key(predicate.value)
+def _property_key(predicate: NamedNode) -> tuple[tuple[int, int], TermKey]:
+    return _RANK.get(predicate, (1, 0)), term_key(predicate)
 
 
-def _type_key(term: Object) -> tuple[int, tuple[int, Natural, str]]:
+def _type_key(term: Object) -> tuple[int, TermKey]:
     """Put the class that says most first: the one whose section the subject stands in."""
     section = _SECTION_OF.get(term, len(SECTIONS)) if isinstance(term, NamedNode) else len(SECTIONS)
     return section, term_key(term)
@@ -192,7 +204,7 @@ def _section(description: Description) -> int:
     return len(SECTIONS)
 
 
-def _subject_key(subject: Subject, description: Description) -> list[tuple[int, Natural, str]]:
+def _subject_key(subject: Subject, description: Description) -> list[TermKey]:
     grouping = [term_key(value) for predicate in _GROUPED_BY for value in description.get(predicate, [])[:1]]
     return [*grouping, term_key(subject)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad
 
 from qwen_kg.exports.arrangement import (
     RDF_TYPE,
@@ -52,9 +52,8 @@ def turtle(quads: Iterable[Quad]) -> str:
         InputError: a term is one of RDF 1.2.
     """
     union = {Quad(quad.subject, quad.predicate, quad.object) for quad in quads}
-    descriptions = describe(union)
-    writer = _Writer(descriptions, nested(union))
-    return writer.document(list(writer.graph(descriptions, 0)))
+    writer = _Writer(union)
+    return writer.document(list(writer.graph(describe(union), 0)))
 
 
 def trig(quads: Iterable[Quad]) -> str:
@@ -64,7 +63,7 @@ def trig(quads: Iterable[Quad]) -> str:
         InputError: a term is one of RDF 1.2.
     """
     quads = set(quads)
-    writer = _Writer(describe(quads), nested(quads))
+    writer = _Writer(quads)
     blocks: list[str] = []
     for graph in sorted({quad.graph_name for quad in quads}, key=graph_key):
         descriptions = describe(quad for quad in quads if quad.graph_name == graph)
@@ -79,8 +78,9 @@ def trig(quads: Iterable[Quad]) -> str:
 class _Writer:
     """Writes descriptions, and remembers the prefixes that it used."""
 
-    def __init__(self, union: Descriptions, inner: frozenset[BlankNode]) -> None:
-        self._union, self._inner = union, inner
+    def __init__(self, quads: set[Quad]) -> None:
+        self._union, self._inner = describe(quads), nested(quads)
+        self._mentioned: set[object] = {name for quad in quads for name in (quad.object, quad.graph_name)}
         self._prefixes: set[str] = set()
 
     def document(self, blocks: list[str]) -> str:
@@ -97,15 +97,12 @@ class _Writer:
                 yield self._subject(subject, descriptions, depth)
 
     def _subject(self, subject: Subject, descriptions: Descriptions, depth: int) -> str:
-        anonymous = isinstance(subject, BlankNode) and not self._is_mentioned(subject)
+        anonymous = isinstance(subject, BlankNode) and subject not in self._mentioned
         name = "[]" if anonymous else self.node(subject)
         lines = self._properties(descriptions[subject], descriptions, depth + 1)
         # The class stands beside the subject where there is one.
         first = f" {lines[0].lstrip()}" if RDF_TYPE in descriptions[subject] else f"\n{lines[0]}"
         return _STEP * depth + name + " ;\n".join([first, *lines[1:]]) + " .\n"
-
-    def _is_mentioned(self, node: BlankNode) -> bool:
-        return any(node in values for each in self._union.values() for values in each.values())
 
     def _properties(self, description: Description, descriptions: Descriptions, depth: int) -> list[str]:
         lines = []
@@ -149,7 +146,7 @@ class _Writer:
         if PREFIXES.get(prefix, "") + local != node.value or not _LOCAL.fullmatch(local):
             return f"<{node.value}>"
         self._prefixes.add(prefix)
-        return f"{prefix}:{local.replace('/', '\\/')}"
+        return prefix + ":" + local.replace("/", "\\/")
 
     def _literal(self, literal: Literal) -> str:
         bare = _BARE.get(literal.datatype)

@@ -36,6 +36,8 @@ def create_app(kg: Knowledge, context: Mapping[str, Any] | None = None) -> Flask
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
     app.jinja_env.globals["release"] = kg.release
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
     problems.register(app)
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))

@@ -1,4 +1,4 @@
-"""What the web needs to know of the graph it shows: the shape of ``qwen_kg.knowledge_graph.KnowledgeGraph``."""
+"""What the web needs of the graph it shows; ``qwen_kg.knowledge_graph.KnowledgeGraph`` has this shape."""
 
 from __future__ import annotations
 

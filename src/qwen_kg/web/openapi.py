@@ -113,7 +113,9 @@ def _protocol() -> dict[str, Any]:
         _field("default-graph-uri", "query", graphs, "Graphs whose union is the default graph."),
         _field("named-graph-uri", "query", graphs, "Graphs that GRAPH sees."),
     ]
-    query = _field("query", "query", {"type": "string"}, "A SPARQL query; without it, the service describes itself.")
+    query = _field(
+        "query", "query", {"type": "string"}, "A SPARQL query; without it, the service describes itself."
+    )
     answers = _answers(Kind.BINDINGS, Kind.GRAPH)
     form = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
     body = {
@@ -125,7 +127,9 @@ def _protocol() -> dict[str, Any]:
     }
     return {
         "get": _operation("queryByGet", "Ask a query.", [query, *dataset, _format_field()], answers),
-        "post": _operation("queryByPost", "Ask a query.", [*dataset, _format_field()], answers, requestBody=body),
+        "post": _operation(
+            "queryByPost", "Ask a query.", [*dataset, _format_field()], answers, requestBody=body
+        ),
     }
 
 
@@ -180,7 +184,9 @@ def _entity_data() -> dict[str, Any]:
     """Describe the data about an entity."""
     extensions = {"type": "string", "enum": [each.extension for each in _of([Kind.GRAPH])]}
     extension = _field("extension", "path", extensions, "The format, by its extension.", required=True)
-    return {"get": _operation("entityData", "All about an entity.", [_name(), extension], _answers(Kind.GRAPH))}
+    return {
+        "get": _operation("entityData", "All about an entity.", [_name(), extension], _answers(Kind.GRAPH))
+    }
 
 
 def _name() -> dict[str, Any]:

@@ -6,12 +6,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from qwen_kg.errors import NotAcceptableError, NotFoundError, QuerySyntaxError, QwenKgError
+from qwen_kg.formats import PAGE
 from qwen_kg.namespaces import BASE
-from qwen_kg.web.responses import document, page, prefers_page, request
+from qwen_kg.web.responses import document, page, prefers_page
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,10 +28,13 @@ def register(app: Flask) -> None:
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
     """Make the response for a problem; ``more`` are its further members, left out where they are None."""
     members = {name: value for name, value in more.items() if value is not None}
-    if prefers_page(request.headers.get("Accept")):
-        return page("problem.html", status, title=title, status=status, detail=detail, **members)
+    format_name = request.args.get("format")
+    if format_name == PAGE.name or (not format_name and prefers_page(request.headers.get("Accept"))):
+        return page("problem.html", status, title=title, code=status, detail=detail)
     kind = BASE + "problems/" + title.lower().replace(" ", "-")
-    response = document({"type": kind, "title": title, "status": status, "detail": detail, **members}, MEDIA_TYPE)
+    response = document(
+        {"type": kind, "title": title, "status": status, "detail": detail, **members}, MEDIA_TYPE
+    )
     response.status_code = status
     return response
 
@@ -48,10 +53,10 @@ def _ours(error: QwenKgError) -> Response:
     return problem(error.status, error.title, str(error), **more)
 
 
-def _of_http(error: HTTPException) -> Response:
+def _of_http(error: HTTPException) -> ResponseReturnValue:
     """Answer an error of HTTP itself, with its headers, such as Allow for 405."""
     if error.code is None or error.code < 400:
-        return Response.force_type(error.get_response())
+        return error.get_response()
     response = problem(error.code, error.name, error.description or error.name)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -61,8 +66,6 @@ def _of_http(error: HTTPException) -> Response:
 
 def _unknown(error: Exception) -> Response:
     """Answer a fault of ours: the log has it all, the answer only the id under which the log has it."""
-    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
-        raise error
     fault = secrets.token_hex(8)
     logging.getLogger(__name__).error("fault %s", fault, exc_info=error)
     return problem(

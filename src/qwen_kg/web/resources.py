@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, url_for
 
 from qwen_kg.errors import NotFoundError
 from qwen_kg.formats import FORMATS, PAGE, Kind, choose
@@ -35,16 +35,19 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
         if chosen is PAGE:
             target = url_for("resources.show", name=name)
         else:
-            target = url_for("resources.document", name=name, extension=chosen.extension)
-        response = Response.force_type(redirect(target, 303))
+            target = url_for("resources.document", file=f"{name}.{chosen.extension}")
+        response = Response(status=303, headers={"Location": target})
         response.vary.add("Accept")
         return response
 
-    @blueprint.get("/data/<path:name>.<extension>")
-    def document(name: str, extension: str) -> Response:
+    @blueprint.get("/data/<path:file>")
+    def document(file: str) -> Response:
+        name, _, extension = file.rpartition(".")  # names have dots themselves
         chosen = _EXTENSIONS.get(extension)
         if chosen is None:
-            raise NotFoundError(f"data of {name} end in {', '.join(_EXTENSIONS)}, not in {extension}")
+            raise NotFoundError(
+                f"the address of data ends in .{', .'.join(_EXTENSIONS)}, and {file} does not"
+            )
         response = data(kg.describe(_iri(name), chosen.media_type))
         del response.headers["Vary"]  # the address alone says which format it is
         return response
@@ -54,7 +57,7 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
         kg.describe(_iri(name))
         found = entity(kg.store, _iri(name))
         links = [
-            (each, url_for("resources.document", name=name, extension=each.extension)) for each in _GRAPH_FORMATS
+            (each, url_for("resources.document", file=f"{name}.{each.extension}")) for each in _GRAPH_FORMATS
         ]
         response = page("entity.html", entity=found, name=name, links=links)
         del response.headers["Vary"]

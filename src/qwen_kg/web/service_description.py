@@ -10,6 +10,7 @@ from qwen_kg.results import Result, Store
 from qwen_kg.web.tables import select
 
 _GRAPHS = "SELECT ?graph (COUNT(*) AS ?triples) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+_TOTAL = "SELECT (COUNT(*) AS ?triples) { ?s ?p ?o }"
 
 # The names of the formats that have one (https://www.w3.org/ns/formats/).
 _NAMES = {
@@ -49,12 +50,16 @@ def describe(store: Store, endpoint: str, accept: str | None) -> Result:
         if each.kinds != {Kind.DATASET}:
             triples.append(_triple(service, "sd:resultFormat", _format(each.name)))
             triples.append(
-                _triple(_format(each.name), "http://www.w3.org/ns/formats/media_type", ox.Literal(each.media_type))
+                _triple(
+                    _format(each.name), "http://www.w3.org/ns/formats/media_type", ox.Literal(each.media_type)
+                )
             )
-    total = 0
     for number, row in enumerate(select(store, _GRAPHS)):
-        named, graph, size = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}"), int(row["triples"]["value"])
-        total += size
+        named, graph, size = (
+            ox.BlankNode(f"named{number}"),
+            ox.BlankNode(f"graph{number}"),
+            int(row["triples"]["value"]),
+        )
         triples += [
             _triple(dataset, "sd:namedGraph", named),
             _triple(named, _TYPE, _term("sd:NamedGraph")),
@@ -63,13 +68,17 @@ def describe(store: Store, endpoint: str, accept: str | None) -> Result:
             _triple(graph, _TYPE, _term("sd:Graph")),
             _triple(graph, "void:triples", ox.Literal(size)),
         ]
-    triples.append(_triple(default, "void:triples", ox.Literal(total)))
+    for row in select(store, _TOTAL):
+        triples.append(_triple(default, "void:triples", ox.Literal(int(row["triples"]["value"]))))
+    triples.sort(key=lambda triple: (str(triple.subject) != str(service), str(triple.subject)))  # to be read
     used = {prefix: PREFIXES[prefix] for prefix in ("rdf", "sd", "void", "xsd")}
     rdf_format = ox.RdfFormat.from_media_type(chosen.media_type)
     return Result(chosen.media_type, ox.serialize(triples, format=rdf_format, prefixes=used) or b"")
 
 
-def _triple(subject: ox.NamedNode | ox.BlankNode, predicate: str, value: ox.Term) -> ox.Triple:
+def _triple(
+    subject: ox.NamedNode | ox.BlankNode, predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal
+) -> ox.Triple:
     """Make a triple; the predicate is a CURIE or an IRI."""
     return ox.Triple(subject, _term(predicate), value)
 

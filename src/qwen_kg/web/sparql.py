@@ -58,6 +58,4 @@ def _page(kg: Knowledge, asked: Asked) -> Response:
             graph = kg.store.query(query, accept="text/turtle", **graphs).body.decode()
         except InputError as wrong:
             error, status = wrong, wrong.status
-    return page(
-        "sparql.html", status, query=query, answer=answer, graph=graph, error=error, formats=FORMATS
-    )
+    return page("sparql.html", status, query=query, answer=answer, graph=graph, error=error, formats=FORMATS)

@@ -1,0 +1,57 @@
+"""Write the files that are made from others, or with --check name those that are out of date.
+
+python docs/generate.py
+python docs/generate.py --check
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qwen_kg.exports.context import FILE, context
+from qwen_kg.exports.jsonld import lay_out
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = "python docs/generate.py"
+
+
+def jsonld_context() -> str:
+    """Make the JSON-LD context of the ontology, of all its files together."""
+    ontology = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "ontology").glob("*.ttl")))
+    return lay_out({"@context": context(ontology)}) + "\n"
+
+
+#: Every generated file, relative to the root of the checkout, with what makes its text.
+GENERATED: dict[str, Callable[[], str]] = {
+    f"ontology/{FILE}": jsonld_context,
+}
+
+
+def stale() -> list[str]:
+    """Name the generated files whose text is not what it would be now."""
+    return [name for name, make in GENERATED.items() if _text(ROOT / name) != make()]
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write what is stale, or only name it; give the exit code."""
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    names = stale()
+    for name in names:
+        if arguments:
+            print(f"{name} is out of date: run {COMMAND}")
+        else:
+            (ROOT / name).write_text(GENERATED[name](), "utf-8")
+            print(f"{name} written")
+    return 1 if arguments and names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

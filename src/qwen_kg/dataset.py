@@ -1,0 +1,111 @@
+"""The build: from the texts under a root to one checked, sorted file of N-Quads, the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import Graph
+
+from qwen_kg.authoring.reader import Block, read_yaml
+from qwen_kg.builder import Compilation, compile_root, to_quads
+from qwen_kg.closure import closure, published_inferences
+from qwen_kg.description import Release, describe_dataset, query_records
+from qwen_kg.edtf import parse as parse_date
+from qwen_kg.errors import DataError, NotConformingError, Position
+from qwen_kg.saved_queries import read_queries
+from qwen_kg.validation import Report, validate
+
+FILE_NAME = "dataset.nq"
+
+
+@dataclass(frozen=True)
+class Build:
+    """A dataset that was made, and what its judges say."""
+
+    quads: bytes
+    report: Report
+    compilation: Compilation
+    release: Release
+
+
+def build(root: Path) -> Build:
+    """Make and judge the dataset of a root.
+
+    Raises:
+        DataError: a file cannot be used; with every fault and its place.
+    """
+    release = read_release(root)
+    queries = read_queries(root / "queries")
+    made = compile_root(root)
+    said = _joined(made, "facts", "statements", "sources")
+    closed = closure(_joined(made, "facts", "statements", "sources", "ontology"))
+    made.graphs["inferred"] = published_inferences(closed, said, made.graphs["ontology"])
+    quads = [quad for name, graph in made.graphs.items() for quad in to_quads(graph, name)]
+    quads += query_records(queries.values())
+    quads += describe_dataset(quads, release)
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    store = ox.Store()
+    store.bulk_extend(dataset)
+    report = validate(store, closed, root / "shapes", made.places)
+    return Build(_sorted_lines(dataset), report, made, release)
+
+
+def read_release(root: Path) -> Release:
+    """Read which release the data under a root are.
+
+    Raises:
+        DataError: ``data/release.yaml`` is missing or is no release.
+    """
+    path, shown = root / "data" / "release.yaml", "data/release.yaml"
+    if not path.is_file():
+        raise DataError([(Position(shown, 1), "the file is missing: it gives version and issued")])
+    block = read_yaml(path, shown)
+    if not isinstance(block, Block) or set(block) != {"version", "issued"}:
+        raise DataError([(Position(shown, 1), "version and issued are expected, and nothing else")])
+    try:
+        parse_date(block["issued"])
+    except ValueError as error:
+        raise DataError([(block["issued"].position, f"issued: {error}")]) from None
+    return Release(version=str(block["version"]), issued=str(block["issued"]))
+
+
+def write(built: Build, directory: Path) -> Path:
+    """Write a build to ``dataset.nq`` in a directory, whole or not at all.
+
+    Raises:
+        NotConformingError: it does not conform; what was there before is left as it is.
+        OSError: the directory cannot be written to.
+    """
+    if not built.report.conforms:
+        raise NotConformingError(built.report.text())
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / FILE_NAME
+    descriptor, temporary = tempfile.mkstemp(dir=directory, prefix=".dataset-", suffix=".nq")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(built.quads)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target
+
+
+def _joined(made: Compilation, *names: str) -> Graph:
+    joined = Graph()
+    for name in names:
+        joined += made.graphs[name]
+    return joined
+
+
+def _sorted_lines(dataset: ox.Dataset) -> bytes:
+    text: bytes = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    return b"".join(sorted(text.splitlines(keepends=True)))

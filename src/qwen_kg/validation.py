@@ -1,0 +1,171 @@
+"""Three judges of a dataset, one report: OWL 2 RL consistency, SHACL, and checks that must find nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+
+from qwen_kg.errors import Position
+from qwen_kg.namespaces import PREFIXES, compact, prologue
+
+#: Graphs whose triples are data or needed to judge them; the shapes and the queries are not judged.
+JUDGED = ("facts", "statements", "sources", "ontology", "inferred")
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One fault: what is wrong with which node, by which check, and where that was written."""
+
+    check: str
+    focus: str
+    path: str
+    message: str
+    place: Position | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        path = f" {compact(self.path)}" if self.path else ""
+        return f"{where}{compact(self.focus)}{path}: {self.message} [{self.check}]"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of all judges, and how much was judged."""
+
+    findings: tuple[Finding, ...]
+    triples: int
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def text(self) -> str:
+        """The report for people, one line a finding."""
+        if self.conforms:
+            return f"conforms: {self.triples} triples, no finding\n"
+        lines = [str(finding) for finding in self.findings]
+        return "\n".join([*lines, f"does not conform: {len(lines)} findings in {self.triples} triples"]) + "\n"
+
+    def json(self) -> str:
+        """The report for machines."""
+        rows = [
+            {
+                "check": finding.check,
+                "focusNode": finding.focus,
+                "path": finding.path,
+                "message": finding.message,
+                "file": finding.place.file if finding.place else None,
+                "line": finding.place.line if finding.place else None,
+                "column": finding.place.column if finding.place else None,
+            }
+            for finding in self.findings
+        ]
+        return json.dumps({"conforms": self.conforms, "triples": self.triples, "findings": rows}, indent=2) + "\n"
+
+    def turtle(self) -> str:
+        """The report as a SHACL validation report (SHACL 3.6), whichever judge found a fault."""
+        graph = Graph()
+        graph.bind("sh", SH)
+        report = BNode()
+        graph.add((report, RDF.type, SH.ValidationReport))
+        graph.add((report, SH.conforms, Literal(self.conforms)))
+        for finding in self.findings:
+            result = BNode()
+            graph.add((report, SH.result, result))
+            graph.add((result, RDF.type, SH.ValidationResult))
+            graph.add((result, SH.focusNode, URIRef(finding.focus)))
+            graph.add((result, SH.resultSeverity, SH.Violation))
+            graph.add((result, SH.resultMessage, Literal(finding.message)))
+            graph.add((result, RDFS.label, Literal(finding.check)))
+            if finding.path:
+                graph.add((result, SH.resultPath, URIRef(finding.path)))
+            if finding.place:
+                graph.add((result, RDFS.comment, Literal(str(finding.place))))
+        return graph.serialize(format="turtle")
+
+
+Places = Mapping[tuple[URIRef, URIRef | None], Position]
+
+
+def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> Report:
+    """Judge a dataset.
+
+    Args:
+        dataset: all named graphs.
+        closed: the OWL 2 RL closure of what is judged.
+        shapes: the directory with ``shapes.ttl``, ``checks`` and ``inconsistencies``.
+        places: where a node, or a property of it, was written; empty for data without files.
+    """
+    consistency = ox.Store()
+    consistency.extend(_as_quads(closed))
+    judged = _union(dataset)
+    findings = [
+        *_ask_nothing(consistency, shapes / "inconsistencies"),
+        *_ask_nothing(dataset, shapes / "checks"),
+        *_shacl(judged, shapes / "shapes.ttl"),
+    ]
+    # SHACL sees through a value that is not of its class what a check says better; one message is enough.
+    placed = sorted({_placed(finding, places, dataset) for finding in findings})
+    return Report(tuple(placed), len(judged))
+
+
+def _union(dataset: ox.Store) -> Graph:
+    graphs = [ox.NamedNode(PREFIXES["graph"] + name) for name in JUDGED]
+    triples = [q.triple for name in graphs for q in dataset.quads_for_pattern(None, None, None, name)]
+    if not triples:  # a file from elsewhere, with graphs of other names or none
+        triples = [q.triple for q in dataset]
+    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+
+
+def _as_quads(graph: Graph) -> list[ox.Quad]:
+    text = graph.serialize(format="nt", encoding="utf-8")
+    return list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+
+
+def _ask_nothing(store: ox.Store, directory: Path) -> Iterator[Finding]:
+    """Run each query of a directory; each solution is a fault, and the file name says of what kind."""
+    for path in sorted(directory.glob("*.rq")):
+        solutions = store.query(prologue() + path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - every check is a SELECT
+        for solution in solutions:
+            focus, where, message = solution["focus"], solution["path"], solution["message"]
+            shown = focus.value if isinstance(focus, ox.NamedNode) else str(focus)
+            named = where.value if isinstance(where, ox.NamedNode) else ""
+            yield Finding(path.stem, shown, named, message.value if isinstance(message, ox.Literal) else "")
+
+
+def _shacl(graph: Graph, shapes: Path) -> Iterator[Finding]:
+    shapes_graph = Graph().parse(shapes, format="turtle")
+    _, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none")
+    if not isinstance(results, Graph):
+        raise TypeError(f"pySHACL could not validate: {results}")
+    for result in results.subjects(RDF.type, SH.ValidationResult):
+        focus = results.value(result, SH.focusNode)
+        path = results.value(result, SH.resultPath)
+        message = results.value(result, SH.resultMessage)
+        value = results.value(result, SH.value)
+        shown = f"{message} (found: {compact(str(value))})" if value is not None and value != focus else str(message)
+        yield Finding("shape", str(focus), str(path) if isinstance(path, URIRef) else "", shown)
+
+
+def _placed(finding: Finding, places: Places, dataset: ox.Store) -> Finding:
+    focus = URIRef(finding.focus)
+    for key in ((focus, URIRef(finding.path) if finding.path else None), (focus, None), *_around(focus, dataset)):
+        if key in places:
+            return Finding(finding.check, finding.focus, finding.path, finding.message, places[key])
+    return finding
+
+
+def _around(focus: URIRef, dataset: ox.Store) -> Iterable[tuple[URIRef, None]]:
+    """Give the nodes that point to one without a place of its own, such as the subject of a quantity."""
+    if "://" not in focus:
+        return []
+    pointing = dataset.quads_for_pattern(None, None, ox.NamedNode(str(focus)))
+    return [(URIRef(q.subject.value), None) for q in pointing if isinstance(q.subject, ox.NamedNode)]

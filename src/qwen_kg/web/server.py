@@ -1,0 +1,143 @@
+"""Runs the application under Granian: one parent that watches, one worker process that answers.
+
+The worker opens the graph itself, because neither a store on disk nor what its threads do survives a fork. It
+tells the parent how that went, so that a graph that cannot be opened ends in a message and not in a restart.
+"""
+
+from __future__ import annotations
+
+import http.client
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from qwen_kg.errors import InputError, QwenKgError
+from qwen_kg.web import create_app
+from qwen_kg.web.knowledge import Knowledge
+
+Load = Callable[[], Knowledge]
+"""What opens the graph, in the worker; it is pickled, so it is a function of a module or a partial of one."""
+
+_THREADS = 16  # requests at once; queries run beside each other, because Oxigraph lets go of the interpreter
+_GRACE = 10  # seconds that requests have to end after a signal to stop
+
+
+def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object] = print) -> None:
+    """Serve a graph over HTTP until SIGINT or SIGTERM, and then return.
+
+    Args:
+        load: opens the graph; it is called in the worker, and again when a worker that crashed is replaced.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes one that is free.
+        announce: is told the URL, once, when it answers.
+
+    Raises:
+        InputError: the address cannot be used, or the graph cannot be opened because of what was given.
+        QwenKgError: the graph cannot be opened, or the worker does not stay alive.
+    """
+    port = _usable_port(host, port)
+    news, tell = multiprocessing.Pipe(duplex=False)
+    server = MPServer(
+        "qwen_kg.web:create_app",  # a name for the logs; the loader below makes it
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE,
+        log_level=LogLevels.warning,
+    )
+    failures: list[QwenKgError] = []
+
+    def watch() -> None:
+        exit_code, message = news.recv()
+        if exit_code:
+            known = exit_code == InputError.exit_code
+            failures.append(InputError(message) if known else QwenKgError(message))
+            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # what a signal does
+            return
+        while not _answers(host, port):
+            time.sleep(0.02)
+        announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        server.serve(target_loader=partial(_application, load, tell), wrap_loader=False)
+    except SystemExit as end:
+        # On Ctrl-C the worker gets the signal too, and its end may be seen before the parent acts on its own.
+        if end.code and not server.interrupt_signal:
+            raise QwenKgError("the server ended because its worker process does not stay alive") from end
+    if failures:
+        raise failures[0]
+
+
+def _application(load: Load, tell: Connection) -> Flask:
+    """Make the application in the worker, and tell the parent that it is there or why not."""
+    # A fork inherits the handlers of the parent, which would keep a worker that is still loading alive.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        app = create_app(load())
+    except QwenKgError as error:
+        tell.send((error.exit_code, str(error)))
+        sys.exit(error.exit_code)
+    tell.send((0, ""))
+    return app
+
+
+def _end_with_parent() -> None:
+    """Stop the worker when the parent is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _answers(host: str, port: int) -> bool:
+    """Say whether the server answers already; an address for all interfaces is tried from here."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    connection = http.client.HTTPConnection(reachable, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _usable_port(host: str, port: int) -> int:
+    """Give the port, or a free one for 0.
+
+    Granian shares its port with whoever asks, so two servers on one port would go unnoticed; this does not.
+
+    Raises:
+        InputError: the address does not exist here, or the port is taken or not allowed.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(
+            f"cannot listen on {host}, port {port}: {reason}; choose another with --port"
+        ) from error
