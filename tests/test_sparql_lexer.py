@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import example, given
@@ -62,7 +64,7 @@ def test_kinds(text: str, kind: str) -> None:
     assert [(token.kind, token.text) for token in tokens(text)] == [(kind, text)]
 
 
-@pytest.mark.parametrize("text", ["<a b>", "'a\nb'", "'a", "'''a''", "ex:a.", "1.", "?", "@1"])
+@pytest.mark.parametrize("text", ["<a b>", "'a\nb'", "'a", "'''a''", "ex:a.", "1.", "@1"])
 def test_what_is_no_single_token(text: str) -> None:
     assert len(list(tokens(text))) > 1
 
@@ -105,10 +107,10 @@ def test_one_term_is_accepted(term: str) -> None:
     assert substitute("ASK { ?s ?p ?_m }", {"_m": term}) == f"ASK {{ ?s ?p {term} }}"
 
 
-# Queries that Oxigraph takes for a call of ex:a or <http://canary/>, each of which must be found.
+# Queries that Oxigraph takes for a call of another endpoint, each of which must be found.
 CALLS = [
-    "ASK { SERVICE <http://canary/> {} }",
-    "ASK { service\n<http://canary/> {} }",
+    "ASK { SERVICE <http://127.0.0.1:9/> {} }",
+    "ASK { service\n<http://127.0.0.1:9/> {} }",
     "ASK { SERVICE # comment {\n ex:a {} }",
     "ASK { SERVICE SILENT ex:a {} }",
     "ASK { VALUES ?x { ex:a } SERVICE ?x {} }",
@@ -120,18 +122,19 @@ CALLS = [
     "ASK{?s ?p trueSERVICE ex:a {}}",
     "ASK{?s ?p trueSERVICEex:a {}}",
     "ASK{?s ?p 1.SERVICE ex:a {}}",
-    "ASK{ ?s ?p ?a FILTER(?a<'x>') SERVICE <http://canary/> {} FILTER(?a='y') }",
-    "ASK{ ?s ?p ?a FILTER(?a<#x>'\n 3) SERVICE <http://canary/> {} }#'",
+    "ASK{ ?s ?p ?a FILTER(?a<'x>') SERVICE <http://127.0.0.1:9/> {} FILTER(?a='y') }",
+    "ASK{ ?s ?p ?a FILTER(?a<#x>'\n 3) SERVICE <http://127.0.0.1:9/> {} }#'",
     "ASK{ ?s ?p ?a FILTER(?a<#x>'\n 3) # ' GRAPH\nSERVICEex:a {} }#'",
-    "ASK{ ?s ?p ?a FILTER(?a<ex:b#x>'\n ) SERVICE <http://canary/> {} }#'",
-    "ASK { #\r SERVICE <http://canary/> {} }",
+    "ASK{ ?s ?p ?a FILTER(?a<ex:b#x>'\n ) SERVICE <http://127.0.0.1:9/> {} }#'",
+    "ASK { #\r SERVICE <http://127.0.0.1:9/> {} }",
 ]
 
 
 @pytest.mark.parametrize("query", CALLS)
 def test_a_call_is_found_however_it_is_written(query: str) -> None:
-    text = "PREFIX ex: <http://canary/> " + query
-    ox.Store().query(text)  # Oxigraph takes it for a query
+    text = "PREFIX ex: <http://127.0.0.1:9/> " + query
+    with contextlib.suppress(OSError, RuntimeError):  # it refuses to call port 9, before it tries
+        ox.Store().query(text)  # were it no query, a SyntaxError would come
     found = find_keyword(text, "SERVICE")
     assert found is not None
     assert "SERVICE" in found.text.upper()

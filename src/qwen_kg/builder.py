@@ -1,4 +1,4 @@
-"""From data files to the quads of the dataset: reading, stating, resolving, and laying out in named graphs."""
+"""From data files to the graphs of the dataset: reading, stating, resolving, and laying out."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import pyoxigraph as ox
 from rdflib import OWL, RDF, SKOS, XSD, Graph, Literal, URIRef
 
 from qwen_kg import edtf
+from qwen_kg.assertions import Assertion, merge
 from qwen_kg.authoring.library import Library, read_library
 from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
+from qwen_kg.events import EVENT_CLASSES, EventMaker
 from qwen_kg.evidence import EDTF, Evidence, Faults, Places
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
 from qwen_kg.resolution import Outcome, resolve
-from qwen_kg.statements import EVENT_CLASSES, Assertion, StatementMaker
+from qwen_kg.statements import StatementMaker
 from qwen_kg.vocabulary import QKG, Vocabulary, qkg
 
 #: The named graphs that hold what is known, without what is computed from it.
@@ -50,21 +52,27 @@ def compile_root(root: Path) -> Compilation:
     places: Places = {}
     evidence = Evidence(library.sources, vocabulary, faults, places)
     entities = Entities(library.entities, vocabulary, faults, places)
-    assertions = StatementMaker(vocabulary, entities, evidence, faults).assertions()
+    statements = StatementMaker(vocabulary, entities, evidence, faults)
+    events = EventMaker(vocabulary, entities, evidence, statements, faults)
+    assertions = merge([*statements.all(), *events.all()])
     nodes = NodeMaker(vocabulary, entities, evidence, faults, places)
     nodes.add_all(library)
     _check_publishers(library, entities, evidence, faults)
     if faults:
         raise DataError(faults)
     outcomes = resolve(assertions, evidence)
-    compilation = Compilation(vocabulary, library, entities, evidence, assertions, outcomes, nodes, places=places)
+    compilation = Compilation(
+        vocabulary, library, entities, evidence, assertions, outcomes, nodes, places=places
+    )
     _lay_out(compilation, root)
     return compilation
 
 
 def _check_publishers(library: Library, entities: Entities, evidence: Evidence, faults: Faults) -> None:
     for record in library.sources:
-        if record.publisher and (iri := entities.find(record.publisher, qkg("Agent"), record.at, "publisher: ")):
+        if record.publisher and (
+            iri := entities.find(record.publisher, qkg("Agent"), record.at, "publisher: ")
+        ):
             evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publisher"), iri))
 
 
@@ -76,7 +84,10 @@ def _lay_out(made: Compilation, root: Path) -> None:
         if assertion.quantity:
             made.nodes.add_quantity(assertion.quantity.iri, assertion.quantity.triples())
         target = facts if assertion.event_iri else statements
-        (_add_event if assertion.event_iri else _add_statement)(target, assertion, made.vocabulary)
+        if assertion.event_iri:
+            _add_event(facts, assertion, made.vocabulary)
+        else:
+            _add_statement(statements, assertion)
         _add_standing(target, assertion, outcome)
         made.places[assertion.iri, None] = assertion.at
         if _is_plain(assertion, outcome):
@@ -99,7 +110,7 @@ def _is_timeless_denial(assertion: Assertion, outcome: Outcome) -> bool:
     return not assertion.affirmed and outcome.accepted and not any(assertion.qualifiers)
 
 
-def _add_statement(graph: Graph, assertion: Assertion, vocabulary: Vocabulary) -> None:
+def _add_statement(graph: Graph, assertion: Assertion) -> None:
     iri = assertion.iri
     graph.add((iri, RDF.type, qkg("Statement")))
     graph.add((iri, RDF.type, RDF.Statement))
@@ -140,7 +151,11 @@ def _add_standing(graph: Graph, assertion: Assertion, outcome: Outcome) -> None:
         graph.add((iri, qkg("refines"), other))
     if outcome.rule:
         graph.add((iri, qkg("rule"), qkg(outcome.rule)))
-    for name, text in (("reason", outcome.reason), ("scope", assertion.scope), ("condition", assertion.condition)):
+    for name, text in (
+        ("reason", outcome.reason),
+        ("scope", assertion.scope),
+        ("condition", assertion.condition),
+    ):
         if text:
             graph.add((iri, qkg(name), Literal(text, lang="en")))
 
@@ -159,4 +174,7 @@ def to_quads(graph: Graph, name: str) -> list[ox.Quad]:
     """Give the triples of a graph as quads of the named graph of that name, for storing and serving."""
     where = ox.NamedNode(PREFIXES["graph"] + name)
     text = graph.serialize(format="nt", encoding="utf-8")
-    return [ox.Quad(q.subject, q.predicate, q.object, where) for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+    return [
+        ox.Quad(q.subject, q.predicate, q.object, where)
+        for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    ]

@@ -34,7 +34,9 @@ def published_inferences(closed: Graph, said: Graph, ontology: Graph) -> Graph:
         said: what the graphs of data say themselves; none of it is given again.
         ontology: the ontology, whose terms decide what is of interest.
     """
-    above = set(ontology.objects(None, RDFS.subPropertyOf)) | set(ontology.subjects(RDF.type, OWL.TransitiveProperty))
+    above = set(ontology.objects(None, RDFS.subPropertyOf)) | set(
+        ontology.subjects(RDF.type, OWL.TransitiveProperty)
+    )
     classes = set(ontology.subjects(RDF.type, OWL.Class))
     subjects = {s for s in said.subjects() if isinstance(s, URIRef)}
     inferred = Graph()

@@ -1,4 +1,4 @@
-"""The build: from the texts under a root to one checked, sorted file of N-Quads, the same bytes every time."""
+"""The build: from the texts under a root to one checked, sorted file of N-Quads, always the same bytes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 from rdflib import Graph
@@ -13,13 +14,20 @@ from rdflib import Graph
 from qwen_kg.authoring.reader import Block, read_yaml
 from qwen_kg.builder import Compilation, compile_root, to_quads
 from qwen_kg.closure import closure, published_inferences
-from qwen_kg.description import Release, describe_dataset, query_records
+from qwen_kg.description import describe_dataset, query_records
 from qwen_kg.edtf import parse as parse_date
 from qwen_kg.errors import DataError, NotConformingError, Position
 from qwen_kg.saved_queries import read_queries
 from qwen_kg.validation import Report, validate
 
 FILE_NAME = "dataset.nq"
+
+
+class Release(NamedTuple):
+    """Which state of the data this is: a version, and the day it was fixed, as an ISO 8601 date."""
+
+    version: str
+    issued: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ def build(root: Path) -> Build:
     made.graphs["inferred"] = published_inferences(closed, said, made.graphs["ontology"])
     quads = [quad for name, graph in made.graphs.items() for quad in to_quads(graph, name)]
     quads += query_records(queries.values())
-    quads += describe_dataset(quads, release)
+    quads += describe_dataset(quads, release.version, release.issued)
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     store = ox.Store()
@@ -107,5 +115,5 @@ def _joined(made: Compilation, *names: str) -> Graph:
 
 
 def _sorted_lines(dataset: ox.Dataset) -> bytes:
-    text: bytes = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
     return b"".join(sorted(text.splitlines(keepends=True)))

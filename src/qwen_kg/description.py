@@ -18,8 +18,8 @@ from qwen_kg.namespaces import BASE, PREFIXES, compact, expand
 
 TITLE = "qwen-kg: a knowledge graph of the Qwen model family"
 ABOUT = (
-    "What sources say of the Qwen models: their parts, lineage, licences, sizes, releases, claims, scores and "
-    "prices. Every fact is there as a plain triple and as a statement that names the passages behind it."
+    "What sources say of the Qwen models: their parts, lineage, licences, sizes, releases, claims, scores "
+    "and prices. Every fact is there as a plain triple and as a statement that names the passages behind it."
 )
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -28,10 +28,10 @@ SPARQL_EXAMPLES = "https://purl.expasy.org/sparql-examples/ontology#"
 
 #: What is in each named graph.
 GRAPHS = {
-    "facts": "Entities with their names, and the plain triples of accepted statements; events, claims and offers.",
+    "facts": "Entities and the plain triples of accepted statements; events, claims, scores and offers.",
     "statements": "Every triple that a source affirms or denies, with its passages, polarity and standing.",
     "sources": "The sources, their versions, and the passages in them that support something.",
-    "inferred": "What follows from the facts: broader classes and properties, chains of parts and successors.",
+    "inferred": "What follows from the facts: broader classes and properties, and chains of them.",
     "ontology": "The classes, properties and closed vocabularies that the data are written in.",
     "alignments": "How the terms of the ontology stand to those of other vocabularies.",
     "shapes": "The SHACL shapes that the data conform to.",
@@ -42,25 +42,36 @@ EXAMPLES = ("id:Qwen", "id:Qwen2.5-VL", "id:Qwen2.5-VL-32B-Instruct")
 
 
 class Query(Protocol):
-    """A saved query, as far as its record needs it; ``body`` is its text without prefixes."""
+    """A saved query, as far as its record needs it."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called, the last part of its IRI."""
+
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """What it answers, in a line."""
+
     @property
-    def description(self) -> str: ...
+    def description(self) -> str:
+        """What it answers, in full."""
+
     @property
-    def tags(self) -> Sequence[str]: ...
+    def tags(self) -> Sequence[str]:
+        """Words to find it by."""
+
     @property
-    def body(self) -> str: ...
+    def body(self) -> str:
+        """Its text without prefixes."""
+
     @property
-    def form(self) -> str: ...
+    def form(self) -> str:
+        """SELECT, ASK, CONSTRUCT or DESCRIBE."""
 
 
 def _node(name: str) -> NamedNode:
-    """Give the node of a CURIE."""
-    return NamedNode(expand(name))
+    """Give the node of a CURIE, or of an IRI in full."""
+    return NamedNode(name if "://" in name else expand(name))
 
 
 def _ours(path: str) -> NamedNode:
@@ -76,28 +87,32 @@ def _typed(text: str, datatype: str) -> Literal:
 
 
 DATASET, ENDPOINT, PREFIX_LIST = _ours("dataset"), _ours("sparql"), _ours("prefixes")
-_FACTS, _OWN_GRAPH, _QUERIES = _node("graph:facts"), _node("graph:description"), _node("graph:queries")
+_VOID, _CREATOR = _ours(".well-known/void"), _node("id:qwen-kg-founders")
 _TYPE = _node("rdf:type")
 
 Rows = Iterator[tuple[NamedNode, str, NamedNode | Literal]]
 
 
-def query_records(queries: Iterable[Query]) -> list[Quad]:
-    """Give the records of saved queries, for the graph of queries (SHACL, 5.2 and SHACL-AF, 5).
+def _quads(graph: str, rows: Rows) -> set[Quad]:
+    name = _node(f"graph:{graph}")
+    return {Quad(subject, _node(predicate), value, name) for subject, predicate, value in rows}
 
-    Each is a ``sh:SPARQLExecutable``, as in the SPARQL examples of the SIB, which editors look for. All use one
-    list of prefixes.
+
+def query_records(queries: Iterable[Query]) -> set[Quad]:
+    """Give the records of saved queries, for the graph of queries (SHACL, 5.2.1; SHACL-AF, 5).
+
+    Each is a ``sh:SPARQLExecutable`` as in the SPARQL examples of the SIB, which editors look for, and its
+    text has no prologue: all share one list of prefixes.
     """
-    return [Quad(s, _node(p), o, _QUERIES) for query in queries for s, p, o in _query(query)] + [
-        Quad(s, _node(p), o, _QUERIES) for s, p, o in _prefixes()
-    ]
+    rows = (row for query in queries for row in _query(query))
+    return _quads("queries", rows) | _quads("queries", _prefixes())
 
 
 def _query(query: Query) -> Rows:
     record, form = _node(f"query:{query.name}"), query.form.upper()
-    kind = f"SPARQL{form.capitalize()}Executable"
+    terms = SPARQL_EXAMPLES if form == "DESCRIBE" else PREFIXES["sh"]
     yield record, "rdf:type", _node("sh:SPARQLExecutable")
-    yield record, "rdf:type", NamedNode((SPARQL_EXAMPLES if form == "DESCRIBE" else PREFIXES["sh"]) + kind)
+    yield record, "rdf:type", _node(f"{terms}SPARQL{form.capitalize()}Executable")
     yield record, "rdfs:label", _text(query.name)
     yield record, "rdfs:comment", _text(query.summary)
     yield record, "dcterms:description", _text(query.description)
@@ -105,4 +120,161 @@ def _query(query: Query) -> Rows:
         yield record, "schema:keywords", Literal(tag)
     yield record, "schema:target", ENDPOINT
     yield record, "sh:prefixes", PREFIX_LIST
-    yield record, _TEXT_PROPERTIES[form], Literal(query.body.rstrip("\n"))
+    yield record, terms + form.lower(), Literal(query.body.strip("\n"))
+
+
+def _prefixes() -> Rows:
+    yield PREFIX_LIST, "rdfs:label", _text("Prefixes of the saved queries")
+    for prefix, iri in PREFIXES.items():
+        declaration = _ours(f"prefixes/{prefix}")
+        yield PREFIX_LIST, "sh:declare", declaration
+        yield declaration, "rdf:type", _node("sh:PrefixDeclaration")
+        yield declaration, "sh:prefix", Literal(prefix)
+        yield declaration, "sh:namespace", _typed(iri, "xsd:anyURI")
+
+
+def describe_dataset(quads: Iterable[Quad], version: str, issued: str) -> set[Quad]:
+    """Describe a dataset, for the graph of its description.
+
+    The description is part of what it counts, so it is made again until its counts are those of the whole.
+
+    Args:
+        quads: all other graphs.
+        version: the release.
+        issued: the day of the release, such as ``2026-11-23``.
+    """
+    others = set(quads)
+    made: set[Quad] = set()
+    while (again := _quads("description", _description(others | made, version, issued))) != made:
+        made = again
+    return made
+
+
+def _description(quads: set[Quad], version: str, issued: str) -> Rows:
+    facts = {quad for quad in quads if quad.graph_name == _node("graph:facts")}
+    yield from _release(version, issued)
+    yield from _totals(quads)
+    yield from _distributions()
+    yield from _service()
+    yield from _graphs(quads)
+    yield from _examples(facts)
+    yield from _partitions(facts)
+
+
+def _release(version: str, issued: str) -> Rows:
+    for kind in ("void:Dataset", "dcat:Dataset", "sd:Dataset"):
+        yield DATASET, "rdf:type", _node(kind)
+    yield DATASET, "dcterms:title", _text(TITLE)
+    yield DATASET, "dcterms:description", _text(ABOUT)
+    yield DATASET, "dcterms:license", _node(LICENSE)
+    yield DATASET, "dcterms:creator", _CREATOR
+    yield DATASET, "dcterms:publisher", _CREATOR
+    yield DATASET, "dcterms:issued", _typed(issued, "xsd:date")
+    yield DATASET, "dcat:version", Literal(version)
+    yield DATASET, "dcat:landingPage", _ours("")
+    yield DATASET, "void:uriSpace", Literal(BASE)
+    yield _VOID, "rdf:type", _node("void:DatasetDescription")
+    yield _VOID, "dcterms:title", _text("Description of the qwen-kg dataset")
+    yield _VOID, "foaf:primaryTopic", DATASET
+
+
+def _count(number: int) -> Literal:
+    return _typed(str(number), "xsd:integer")
+
+
+def _totals(quads: set[Quad]) -> Rows:
+    triples = {quad.triple for quad in quads}
+    yield DATASET, "void:triples", _count(len(triples))
+    yield DATASET, "void:distinctSubjects", _count(len({triple.subject for triple in triples}))
+    yield DATASET, "void:properties", _count(len({triple.predicate for triple in triples}))
+    classes = {triple.object for triple in triples if triple.predicate == _TYPE}
+    yield DATASET, "void:classes", _count(len(classes))
+    terms = [
+        term.value
+        for term in {triple.predicate for triple in triples} | classes
+        if isinstance(term, NamedNode)
+    ]
+    for iri in PREFIXES.values():
+        if any(term.startswith(iri) for term in terms):
+            yield DATASET, "void:vocabulary", NamedNode(iri)
+
+
+def _distributions() -> Rows:
+    for written in FORMATS:
+        if Kind.GRAPH in written.kinds:
+            distribution = _ours(f"dataset/{written.name}")
+            download = _ours(f"dataset.{written.extension}")
+            yield DATASET, "dcat:distribution", distribution
+            yield DATASET, "void:dataDump", download
+            yield distribution, "rdf:type", _node("dcat:Distribution")
+            yield distribution, "dcterms:title", _text(f"The dataset as {written.name}")
+            yield distribution, "dcterms:license", _node(LICENSE)
+            yield distribution, "dcat:mediaType", _node(MEDIA_TYPES + written.media_type)
+            yield distribution, "dcat:downloadURL", download
+
+
+def _service() -> Rows:
+    yield DATASET, "void:sparqlEndpoint", ENDPOINT
+    yield ENDPOINT, "rdf:type", _node("dcat:DataService")
+    yield ENDPOINT, "rdf:type", _node("sd:Service")
+    yield ENDPOINT, "dcterms:title", _text("SPARQL endpoint of qwen-kg")
+    yield ENDPOINT, "dcterms:conformsTo", _node("https://www.w3.org/TR/sparql11-protocol/")
+    yield ENDPOINT, "dcat:endpointURL", ENDPOINT
+    yield ENDPOINT, "dcat:servesDataset", DATASET
+    yield ENDPOINT, "sd:endpoint", ENDPOINT
+    yield ENDPOINT, "sd:supportedLanguage", _node("sd:SPARQL11Query")
+    yield ENDPOINT, "sd:feature", _node("sd:UnionDefaultGraph")
+    yield ENDPOINT, "sd:defaultDataset", DATASET
+
+
+def _graphs(quads: set[Quad]) -> Rows:
+    sizes = Counter(quad.graph_name for quad in quads)
+    for graph, size in sizes.items():
+        if isinstance(graph, NamedNode):
+            name = compact(graph.value).removeprefix("graph:")
+            yield DATASET, "void:subset", graph
+            yield DATASET, "sd:namedGraph", graph
+            yield graph, "rdf:type", _node("void:Dataset")
+            yield graph, "rdf:type", _node("sd:NamedGraph")
+            yield graph, "sd:name", graph
+            yield graph, "dcterms:title", _text(name)
+            if name in GRAPHS:
+                yield graph, "dcterms:description", _text(GRAPHS[name])
+            yield graph, "void:triples", _count(size)
+
+
+def _examples(facts: set[Quad]) -> Rows:
+    known = {quad.subject for quad in facts}
+    for example in map(_node, EXAMPLES):
+        if example in known:
+            yield DATASET, "void:exampleResource", example
+
+
+def _partitions(facts: set[Quad]) -> Rows:
+    """Count the facts by property, by class, and by property of each class, from which editors complete."""
+    graph = _node("graph:facts")
+    classes: dict[object, set[NamedNode]] = {}
+    for quad in facts:
+        if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
+            classes.setdefault(quad.subject, set()).add(quad.object)
+    yield from _property_partitions(graph, Counter(quad.predicate for quad in facts))
+    for kind, entities in Counter(kind for kinds in classes.values() for kind in kinds).items():
+        partition = NamedNode(f"{graph.value}/class/{_path(kind)}")
+        yield graph, "void:classPartition", partition
+        yield partition, "void:class", kind
+        yield partition, "void:entities", _count(entities)
+        used = Counter(quad.predicate for quad in facts if kind in classes.get(quad.subject, ()))
+        yield from _property_partitions(partition, used)
+
+
+def _property_partitions(whole: NamedNode, used: Counter[NamedNode]) -> Rows:
+    for predicate, triples in used.items():
+        partition = NamedNode(f"{whole.value}/property/{_path(predicate)}")
+        yield whole, "void:propertyPartition", partition
+        yield partition, "void:property", predicate
+        yield partition, "void:triples", _count(triples)
+
+
+def _path(term: NamedNode) -> str:
+    """Make a path segment of a term; no two terms give the same."""
+    return quote(compact(term.value), safe="").replace("%3A", "-", 1)

@@ -31,7 +31,7 @@ def parse(text: str) -> DateRange:
     """Give the range of days that an EDTF date stands for.
 
     Raises:
-        ValueError: it is no date of the forms above, has an impossible month or day, or ends before it starts.
+        ValueError: it is no date of these forms, has an impossible month or day, or ends before it starts.
 
     >>> parse("2025-02")
     DateRange(earliest=datetime.date(2025, 2, 1), latest=datetime.date(2025, 2, 28))

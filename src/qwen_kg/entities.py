@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
-from qwen_kg.authoring.records import EntityRecord
+from qwen_kg.authoring.records import EntityRecord, Origin
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Faults, Places
 from qwen_kg.namespaces import PREFIXES
-from qwen_kg.vocabulary import Vocabulary, fold, qkg
+from qwen_kg.vocabulary import Vocabulary, qkg, suggest
 
 ID = Namespace(PREFIXES["id"])
 SCHEMA = Namespace(PREFIXES["schema"])
@@ -30,6 +29,15 @@ class Entity:
     record: EntityRecord
     path: str
     parent: Entity | None = None
+
+    @property
+    def inherited(self) -> list[Origin]:
+        """What its values come from where they do not say: its own block, and the source of those around."""
+        found, above = list(self.record.origins), self.parent
+        while above:
+            found += [o for o in above.record.origins if o.source and not (o.passage or o.lines)]
+            above = above.parent
+        return found
 
     @property
     def variants(self) -> list[str]:
@@ -60,7 +68,7 @@ class Entities:
         kind = record.kind or implied
         kinds = self._vocabulary.kinds()
         if kind is None or kind not in kinds:
-            unknown = f'unknown kind "{kind}"{suggest(kind, kinds)}' if kind else "kind is missing"
+            unknown = f'kind: unknown kind "{kind}"{suggest(kind, kinds)}' if kind else "kind: is missing"
             self._faults.append((record.at, path + unknown))
             return
         if record.id in self.by_id:
@@ -102,10 +110,3 @@ class Entities:
 
     def _is_a(self, entity: Entity, kind: URIRef) -> bool:
         return kind in self._vocabulary.superclasses[qkg(entity.kind)]
-
-
-def suggest(name: str, candidates: Iterable[str]) -> str:
-    """Give ``, did you mean X?`` for the candidate closest to a name, or nothing where none is close."""
-    by_fold = {fold(candidate): candidate for candidate in candidates}
-    close = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
-    return f", did you mean {by_fold[close[0]]}?" if close else ""

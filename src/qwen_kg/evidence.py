@@ -85,7 +85,7 @@ class Evidence:
         return Literal(text, datatype=EDTF)
 
     def passages(
-        self, origins: Sequence[Origin], inherited: Sequence[Origin], place: Position
+        self, origins: Sequence[Origin], inherited: Sequence[Origin], place: Position, path: str = ""
     ) -> frozenset[URIRef]:
         """Give the passages that origins name; the block above supplies what they leave out.
 
@@ -101,7 +101,10 @@ class Evidence:
             and (passage := self._passage(origin, origin.source or default))
         }
         if not found and not any(o.passage or o.lines for o in chosen):
-            self._faults.append((place, "no source is named: add from, with a passage or lines of a source"))
+            said = f"{path.removesuffix(': ')}: " if path else ""
+            self._faults.append(
+                (place, f"{said}no source is named; add from, with a passage or lines of a source")
+            )
         return frozenset(found)
 
     def _passage(self, origin: Origin, source: str | None) -> URIRef | None:

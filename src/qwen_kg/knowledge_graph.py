@@ -1,10 +1,10 @@
-"""The graph as Python users, the web and the command line see it: a store, its names and its saved queries."""
+"""The graph as Python users, the web and the command line see it: a store, its names, its saved queries."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -25,11 +25,14 @@ from qwen_kg.root import find_root
 from qwen_kg.saved_queries import SavedQuery, read_queries
 from qwen_kg.store import LocalStore, open_store
 
-_RELEASE = prologue() + "SELECT ?version { GRAPH graph:description { ?dataset a dcat:Dataset ; dcat:version ?version } }"
+_RELEASE = (
+    prologue()
+    + "SELECT ?version { GRAPH graph:description { ?dataset a dcat:Dataset ; dcat:version ?version } }"
+)
 
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
 
-#: All of an entity: what is said of it, what happened to it, what it is claimed, scored and sold as, and the evidence.
+#: All of an entity: what is said of it, what happened to it, how it is claimed, scored and sold.
 _DESCRIPTION = (
     prologue()
     + """
@@ -90,7 +93,8 @@ class Answer:
         if "results" not in document:
             raise InputError("the answer has no rows: the query is no SELECT")
         return [
-            {name: _python(term) for name, term in solution.items()} for solution in document["results"]["bindings"]
+            {name: _python(term) for name, term in solution.items()}
+            for solution in document["results"]["bindings"]
         ]
 
     def __bool__(self) -> bool:
@@ -99,7 +103,11 @@ class Answer:
         return bool(document["boolean"] if "boolean" in document else document["results"]["bindings"])
 
 
-_PYTHON = {"integer": int, "decimal": Decimal, "boolean": lambda text: text in {"true", "1"}}
+_PYTHON: dict[str, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": Decimal,
+    "boolean": lambda text: text in {"true", "1"},
+}
 
 
 def _python(term: Mapping[str, str]) -> Any:
@@ -180,7 +188,11 @@ class KnowledgeGraph:
             NotAcceptableError: no RDF format fits ``accept``.
         """
         chosen = negotiate(accept, Kind.GRAPH)
-        triples = self._triples(_DESCRIPTION % iri)
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError as error:
+            raise NotFoundError(f"{iri!r} is no IRI: {error}") from None
+        triples = self._triples(_DESCRIPTION.replace("<%s>", str(node)))
         if not triples:
             raise NotFoundError(f"the graph knows nothing of <{iri}>")
         nodes = {str(t.subject) for t in triples if isinstance(t.subject, ox.NamedNode)}

@@ -1,4 +1,4 @@
-"""Finding what a person means by a name: a label in any spelling, a CURIE, an IRI, or an id of a model hub."""
+"""Finding what a person means by a name: a label in any spelling, a CURIE, an IRI, an id of a model hub."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ class NameIndex:
         raise NotFoundError(f'nothing is called "{given}"', [self._spelling[key] for key in close])
 
     def _best(self, name: str, class_iri: str | None) -> str | None:
-        fitting = [m for m in self._meanings.get(fold(name), []) if class_iri is None or class_iri in m.classes]
+        fitting = [
+            m for m in self._meanings.get(fold(name), []) if class_iri is None or class_iri in m.classes
+        ]
         if not fitting:
             return None
         best = min(meaning.rank for meaning in fitting)

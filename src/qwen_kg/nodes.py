@@ -11,12 +11,12 @@ from rdflib.term import Node
 
 from qwen_kg.authoring.library import Library
 from qwen_kg.authoring.records import ClaimRecord, EvaluationRow, OfferRow, Origin
-from qwen_kg.entities import ID, Entities, suggest
+from qwen_kg.entities import ID, Entities
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Evidence, Faults, Places
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.values import decimal, quantity
-from qwen_kg.vocabulary import Vocabulary, fold, qkg
+from qwen_kg.vocabulary import Vocabulary, qkg
 
 UNITS = {
     "percent": URIRef(PREFIXES["unit"] + "PERCENT"),
@@ -68,6 +68,15 @@ class NodeMaker:
         if reference and (other := self._entities.find(reference, qkg(allowed), at, f"{name}: ")):
             self.graph.add((iri, qkg(name), other))
 
+    def _word(self, iri: URIRef, name: str, word: str, at: Position) -> None:
+        scheme = self._vocabulary.properties[name].scheme
+        if scheme is None:
+            raise TypeError(f"qkg:{name} takes no words")
+        try:
+            self.graph.add((iri, qkg(name), self._vocabulary.concept(scheme, word)))
+        except ValueError as error:
+            self._faults.append((at, f"{name}: {error}"))
+
     def _text(self, iri: URIRef, **values: str | None) -> None:
         for name, value in values.items():
             if value:
@@ -82,7 +91,9 @@ class NodeMaker:
         kind = "ComparisonClaim" if record.comparisons else "Claim"
         self._start(iri, kind, record.label, record.origins, at, source)
         self.graph.add((iri, qkg("standing"), qkg("attributed")))
-        self._text(iri, claimText=record.text, aspect=record.aspect, scope=record.scope, condition=record.condition)
+        self._text(
+            iri, claimText=record.text, aspect=record.aspect, scope=record.scope, condition=record.condition
+        )
         self._date(iri, "claimDate", record.date, at)
         for name, reference, allowed in (
             ("claimSubject", record.subject, "ModelEntity"),
@@ -94,17 +105,12 @@ class NodeMaker:
             self._link(iri, name, reference, allowed, at)
         for trend in record.trends:
             self._link(iri, "aboutTrend", trend, "Trend", at)
-        relations = self._vocabulary.concepts(qkg("ComparisonRelationScheme"))
         for number, comparison in enumerate(record.comparisons, 1):
             pair = URIRef(f"{iri}-{number}")
             label = f"{record.label}: {comparison.relation} {comparison.to}"
             passages = self._start(pair, "Comparison", label, comparison.origins, comparison.at, source)
             self.graph.add((iri, qkg("comparison"), pair))
-            if fold(comparison.relation) not in relations:
-                hint = suggest(comparison.relation, relations)
-                self._faults.append((comparison.at, f'relation: unknown word "{comparison.relation}"{hint}'))
-            else:
-                self.graph.add((pair, qkg("relation"), relations[fold(comparison.relation)]))
+            self._word(pair, "relation", comparison.relation, comparison.at)
             self._link(pair, "comparedWith", comparison.to, "Entity", comparison.at)
             self._text(pair, scope=comparison.scope, condition=comparison.condition)
             self.written.append((passages, comparison.to, comparison.at, qkg("comparedWith")))
@@ -120,11 +126,7 @@ class NodeMaker:
         self._link(iri, "seller", row.seller, "Agent", row.at)
         self._text(iri, currency=row.currency, region=row.region)
         self._date(iri, "offerDate", row.date, row.at)
-        directions = self._vocabulary.concepts(qkg("TokenDirectionScheme"))
-        if fold(row.billed_for) not in directions:
-            self._faults.append((row.at, f'billedFor: unknown word "{row.billed_for}"{suggest(row.billed_for, directions)}'))
-        else:
-            self.graph.add((iri, qkg("billedFor"), directions[fold(row.billed_for)]))
+        self._word(iri, "billedFor", row.billed_for, row.at)
         self._number(iri, "price", row.price, row.at)
         try:
             amount = quantity(row.per, self._vocabulary.properties["trainingTokens"])

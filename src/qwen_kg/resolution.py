@@ -20,9 +20,9 @@ from itertools import combinations
 
 from rdflib import URIRef
 
+from qwen_kg.assertions import Assertion
 from qwen_kg.errors import DataError
 from qwen_kg.evidence import Evidence, Faults
-from qwen_kg.statements import Assertion
 from qwen_kg.values import Extent
 from qwen_kg.vocabulary import qkg
 
@@ -163,4 +163,6 @@ def _mark_exclusive(held: list[Assertion], outcomes: dict[URIRef, Outcome]) -> N
                     outcome, decision = outcomes[mine.iri], mine.decision or theirs.decision
                     outcome.conflicts.add(theirs.iri)
                     outcome.rule = "curatorDecision" if decision else "unresolved"
-                    outcome.reason = decision or "A part of a model cannot also come after it; no curator has decided."
+                    outcome.reason = (
+                        decision or "A part of a model cannot also come after it; no curator has decided."
+                    )

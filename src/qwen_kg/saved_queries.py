@@ -1,4 +1,4 @@
-"""Saved queries: one ``.rq`` file each, described in comments (grlc's ``#+`` decorators), with typed parameters.
+"""Saved queries: one ``.rq`` file each, described in ``#+`` comments as grlc does, with typed parameters.
 
 A parameter is a variable such as ``?_model_iri`` or, where it may be left out, ``?__model_iri``: its name and
 its type are in the variable. A value is bound as an RDF term in the place of the variable, never pasted as
@@ -150,7 +150,9 @@ def read_queries(directory: Path) -> dict[str, SavedQuery]:
     faults: list[tuple[Position, str]] = []
     for path in sorted(directory.glob("*.rq")):
         try:
-            queries[path.stem] = parse_query(path.stem, path.read_text("utf-8"), f"{directory.name}/{path.name}")
+            queries[path.stem] = parse_query(
+                path.stem, path.read_text("utf-8"), f"{directory.name}/{path.name}"
+            )
         except DataError as error:
             faults += error.faults
     if faults:
@@ -198,7 +200,9 @@ def _text(block: Block, key: str) -> str:
     return " ".join(str(block[key]).split())
 
 
-def _parameters(body: str, block: Block, top: Position, faults: list[tuple[Position, str]]) -> tuple[Parameter, ...]:
+def _parameters(
+    body: str, block: Block, top: Position, faults: list[tuple[Position, str]]
+) -> tuple[Parameter, ...]:
     """Find the parameters in the variables of a query, and what the decorators say of them."""
     defaults, described = block.get("defaults", Block(top)), block.get("parameters", Block(top))
     if not isinstance(defaults, Block) or not isinstance(described, Block):
@@ -242,7 +246,14 @@ def _class(curie: Text, top: Position, faults: list[tuple[Position, str]]) -> st
 
 def _check(query: SavedQuery, top: Position, faults: list[tuple[Position, str]]) -> None:
     """Try the query on an empty store with its defaults, so that a mistake is found when it is made."""
-    samples = {"iri": "urn:x", "string": "x", "integer": "1", "decimal": "1.0", "boolean": "true", "date": "2025-01-01"}
+    samples = {
+        "iri": "urn:x",
+        "string": "x",
+        "integer": "1",
+        "decimal": "1.0",
+        "boolean": "true",
+        "date": "2025-01-01",
+    }
     values = {p.name: p.default or samples[p.type] for p in query.parameters}
     try:
         ox.Store().query(query.bind(values, lambda name, kind: "urn:x"))

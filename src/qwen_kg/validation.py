@@ -51,7 +51,9 @@ class Report:
         if self.conforms:
             return f"conforms: {self.triples} triples, no finding\n"
         lines = [str(finding) for finding in self.findings]
-        return "\n".join([*lines, f"does not conform: {len(lines)} findings in {self.triples} triples"]) + "\n"
+        return (
+            "\n".join([*lines, f"does not conform: {len(lines)} findings in {self.triples} triples"]) + "\n"
+        )
 
     def json(self) -> str:
         """The report for machines."""
@@ -67,7 +69,10 @@ class Report:
             }
             for finding in self.findings
         ]
-        return json.dumps({"conforms": self.conforms, "triples": self.triples, "findings": rows}, indent=2) + "\n"
+        return (
+            json.dumps({"conforms": self.conforms, "triples": self.triples, "findings": rows}, indent=2)
+            + "\n"
+        )
 
     def turtle(self) -> str:
         """The report as a SHACL validation report (SHACL 3.6), whichever judge found a fault."""
@@ -132,7 +137,9 @@ def _as_quads(graph: Graph) -> list[ox.Quad]:
 def _ask_nothing(store: ox.Store, directory: Path) -> Iterator[Finding]:
     """Run each query of a directory; each solution is a fault, and the file name says of what kind."""
     for path in sorted(directory.glob("*.rq")):
-        solutions = store.query(prologue() + path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        solutions = store.query(
+            prologue() + path.read_text(encoding="utf-8"), use_default_graph_as_union=True
+        )
         assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - every check is a SELECT
         for solution in solutions:
             focus, where, message = solution["focus"], solution["path"], solution["message"]
@@ -151,13 +158,21 @@ def _shacl(graph: Graph, shapes: Path) -> Iterator[Finding]:
         path = results.value(result, SH.resultPath)
         message = results.value(result, SH.resultMessage)
         value = results.value(result, SH.value)
-        shown = f"{message} (found: {compact(str(value))})" if value is not None and value != focus else str(message)
+        shown = (
+            f"{message} (found: {compact(str(value))})"
+            if value is not None and value != focus
+            else str(message)
+        )
         yield Finding("shape", str(focus), str(path) if isinstance(path, URIRef) else "", shown)
 
 
 def _placed(finding: Finding, places: Places, dataset: ox.Store) -> Finding:
     focus = URIRef(finding.focus)
-    for key in ((focus, URIRef(finding.path) if finding.path else None), (focus, None), *_around(focus, dataset)):
+    for key in (
+        (focus, URIRef(finding.path) if finding.path else None),
+        (focus, None),
+        *_around(focus, dataset),
+    ):
         if key in places:
             return Finding(finding.check, finding.focus, finding.path, finding.message, places[key])
     return finding

@@ -6,7 +6,9 @@ word is added in one place and needs no code.
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,16 +27,23 @@ def qkg(name: str) -> URIRef:
 
 
 def fold(text: str) -> str:
-    """Bring a name to the form in which names are compared.
+    r"""Bring a name to the form in which names are compared.
 
     Width and compatibility forms are made one, case is dropped, and so is everything but letters, digits
-    and dots, because sources write ``Qwen2.5-VL``, ``qwen 2.5 vl`` and ``Qwen2.5\N{NON-BREAKING HYPHEN}VL``.
+    and dots, because sources write ``Qwen2.5-VL``, ``qwen 2.5 vl`` and ``Qwen2.5 VL``.
 
-    >>> fold("Qwen 2.5-VL") == fold("qwen2.5\\u2011vl")
+    >>> fold("Qwen 2.5-VL") == fold("qwen2.5\u2011vl")
     True
     """
     normal = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in normal if character.isalnum() or character == ".").strip(".")
+
+
+def suggest(name: str, candidates: Iterable[str]) -> str:
+    """Give ``, did you mean X?`` for the candidate closest to a name, or nothing where none is close."""
+    by_fold = {fold(candidate): candidate for candidate in candidates}
+    close = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
+    return f", did you mean {by_fold[close[0]]}?" if close else ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,19 @@ class Vocabulary:
                 for name in (concept.removeprefix(QKG), *self.labels(concept)):
                     found[fold(name)] = concept
         return found
+
+    def concept(self, scheme: URIRef, word: str) -> URIRef:
+        """Give the concept that a word means in a scheme.
+
+        Raises:
+            ValueError: the scheme has no such word; the message says which there are.
+        """
+        concepts = self.concepts(scheme)
+        if fold(word) not in concepts:
+            names = sorted({iri.removeprefix(QKG) for iri in concepts.values()})
+            hint = suggest(word, names) or f"; one of {', '.join(names)} is expected"
+            raise ValueError(f'unknown word "{word}"{hint}')
+        return concepts[fold(word)]
 
     def labels(self, term: Node) -> list[str]:
         """The preferred and alternative labels of a term, preferred first."""

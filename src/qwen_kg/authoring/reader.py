@@ -58,7 +58,9 @@ def read_yaml(path: Path, shown_as: str) -> Block | Items:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise DataError([(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]) from None
+        raise DataError(
+            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
+        ) from None
     return read_yaml_text(text, shown_as)
 
 

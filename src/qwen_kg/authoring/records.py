@@ -131,7 +131,9 @@ class EventRecord(Evidenced):
     before: str | None = Field(
         None, description="the kind of a later event of this entity that needed this one"
     )
-    announces: str | None = Field(None, description="the property of this entity whose planned value it made known")
+    announces: str | None = Field(
+        None, description="the property of this entity whose planned value it made known"
+    )
     each: bool = Field(False, description="it happened to every variant listed in this file, too")
     only: list[str] = Field([], description="with each: the variants it happened to, if not to all")
 

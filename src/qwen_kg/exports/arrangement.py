@@ -23,7 +23,8 @@ Descriptions = Mapping[Subject, Description]
 
 #: Headings, each with the classes, or else the properties, by which a subject belongs there; the first fits.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Dataset", ("dcat:Catalog", "void:Dataset", "dcat:Dataset", "dcat:Distribution", "dcat:DataService")),
+    ("Dataset", ("dcat:Dataset",)),
+    ("Downloads and endpoint", ("dcat:Distribution", "dcat:DataService", "void:DatasetDescription")),
     ("Model families", ("qkg:ModelFamily",)),
     ("Model series", ("qkg:ModelSeries",)),
     ("Models", ("qkg:Model",)),
@@ -54,6 +55,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Shapes", ("sh:NodeShape", "sh:PropertyShape", "sh:ConstraintComponent")),
     ("Saved queries", ("sh:SPARQLExecutable",)),
     ("Prefixes", ("sh:PrefixDeclaration", "sh:declare", "sh:prefix")),
+    ("Graphs", ("sd:NamedGraph", "void:Dataset")),
     ("Counts by class and property", ("void:class", "void:property")),
 )
 REST = "Other descriptions"
@@ -67,7 +69,7 @@ FIRST = """rdf:type rdfs:label skos:prefLabel dcterms:title skos:altLabel skos:h
     qkg:concerns qkg:eventKind qkg:date qkg:dateEarliest qkg:dateLatest qkg:claimSubject qkg:claimant
     qkg:reporter qkg:claimText qkg:claimDate qkg:comparison qkg:relation qkg:comparedWith qkg:evaluates
     qkg:onBenchmark qkg:metric qkg:setting qkg:score qkg:scoreUnit qkg:offeredModel qkg:seller qkg:price
-    qkg:currency qkg:source qkg:sourceVersion qkg:locator sh:targetClass sh:path""".split()  # noqa: SIM905 - read as one line of words
+    qkg:currency qkg:source qkg:sourceVersion qkg:locator oa:start oa:end sh:targetClass sh:path""".split()  # noqa: SIM905 - read as one line of words
 LAST = """qkg:conflictsWith qkg:refines qkg:rule qkg:reason qkg:supportedBy oa:hasSelector sh:prefixes
     sh:select sh:ask sh:construct rdfs:isDefinedBy""".split()  # noqa: SIM905
 

@@ -35,7 +35,7 @@ _PARTS = {named("qkg:Quantity"), named("qkg:Comparison"), named("oa:TextPosition
 
 _HEADINGS = [heading for heading, _ in SECTIONS]
 #: What stands after the entities and their sources: mostly nothing is left of the first two by then.
-_AFTER = {"Statements": 1, "Passages": 1, "Dataset": 2}
+_AFTER = {"Statements": 1, "Passages": 1, "Dataset": 2, "Downloads and endpoint": 2}
 _AFTER |= dict.fromkeys(_HEADINGS[_HEADINGS.index("Ontologies") :], 3)
 
 _XSD_STRING, _XSD_INTEGER, _XSD_BOOLEAN = map(named, ("xsd:string", "xsd:integer", "xsd:boolean"))

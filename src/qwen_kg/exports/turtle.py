@@ -110,7 +110,7 @@ class _Writer:
             start = _STEP * depth + ("a" if predicate == RDF_TYPE else self.node(predicate))
             texts = [self._object(value, descriptions, depth) for value in values]
             line = f"{start} {', '.join(texts)}"
-            if len(values) > 1 and (len(line) > _WIDTH or "\n" in line):
+            if len(values) > 1 and len(line) > _WIDTH and "\n" not in line:
                 line = start + ",".join(f"\n{_STEP * (depth + 1)}{text}" for text in texts)
             lines.append(line)
         return lines

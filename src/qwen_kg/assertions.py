@@ -1,0 +1,69 @@
+"""An assertion: one thing that passages say, as the resolution weighs it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from qwen_kg.errors import Position
+from qwen_kg.namespaces import PREFIXES
+from qwen_kg.values import Extent, Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assertion:
+    """One thing that passages say, with all that the resolution needs to weigh it.
+
+    ``predicate`` is a property, or for an event its kind. ``extent`` is what the value leaves open, as
+    bounds on one scale, where it is a date or a quantity. ``details`` are further triples of the node.
+    """
+
+    subject: URIRef
+    predicate: URIRef
+    value: Node
+    passages: frozenset[URIRef]
+    at: Position
+    written: str
+    affirmed: bool = True
+    standing: str = "asserted"
+    single_valued: bool = False
+    extent: Extent | None = None
+    quantity: Quantity | None = None
+    event_iri: URIRef | None = None
+    as_of: str | None = None
+    scope: str | None = None
+    condition: str | None = None
+    decision: str | None = None
+    reason: str | None = None
+    details: tuple[tuple[URIRef, Node], ...] = field(default=(), compare=False)
+
+    @property
+    def iri(self) -> URIRef:
+        """The IRI of the event, or one made of the content of the statement."""
+        if self.event_iri:
+            return self.event_iri
+        parts = [self.subject.n3(), self.predicate.n3(), self.value.n3(), str(self.affirmed)]
+        parts += [
+            self.standing if self.standing in {"planned", "attributed"} else "",
+            *map(str, self.qualifiers),
+        ]
+        return URIRef(PREFIXES["st"] + hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16])
+
+    @property
+    def qualifiers(self) -> tuple[str | None, str | None, str | None]:
+        """What narrows it: statements with different qualifiers do not contradict each other."""
+        return self.as_of, self.scope, self.condition
+
+
+def merge(assertions: Iterable[Assertion]) -> list[Assertion]:
+    """Make one of assertions that say the same, with the passages of all."""
+    merged: dict[URIRef, Assertion] = {}
+    for assertion in assertions:
+        same = merged.setdefault(assertion.iri, assertion)
+        passages, decision = same.passages | assertion.passages, same.decision or assertion.decision
+        merged[assertion.iri] = replace(same, passages=passages, decision=decision)
+    return list(merged.values())
