@@ -106,7 +106,9 @@ def test_any_header_gives_a_format_of_the_kind_or_406(kind: Kind, accept: str) -
         assert kind in chosen.kinds
 
 
-@given(st.dictionaries(st.sampled_from(FORMATS), st.integers(0, 1000), min_size=1), st.sampled_from(list(Kind)))
+@given(
+    st.dictionaries(st.sampled_from(FORMATS), st.integers(0, 1000), min_size=1), st.sampled_from(list(Kind))
+)
 def test_the_highest_quality_wins(qualities: dict[Format, int], kind: Kind) -> None:
     accept = ", ".join(f"{each.media_type};q={quality / 1000:.3f}" for each, quality in qualities.items())
     usable = {each: quality for each, quality in qualities.items() if kind in each.kinds and quality}
@@ -130,7 +132,9 @@ def test_a_media_type_of_several_formats_keeps_its_ambiguity() -> None:
 
 @pytest.mark.parametrize("name", ["", "yaml", "text/html", "json;q=1", "."])
 def test_an_unknown_name_is_an_error_that_lists_the_names(name: str) -> None:
-    with pytest.raises(InputError, match="json, xml, csv, tsv, turtle, ntriples, jsonld, rdfxml, trig, nquads"):
+    with pytest.raises(
+        InputError, match="json, xml, csv, tsv, turtle, ntriples, jsonld, rdfxml, trig, nquads"
+    ):
         by_name(name)
 
 

@@ -95,14 +95,29 @@ def test_no_literal_can_change_a_query(value: str) -> None:
 
 @pytest.mark.parametrize(
     "term",
-    ["", "?x", "<a:b> <a:c>", "<a b>", "'a", "'a' . ?s ?p 'b'", "'a'#", "<a:b> ", "1", "ex:a", "'a'^^ex:b", "'a'@en@en"],
+    [
+        "",
+        "?x",
+        "<a:b> <a:c>",
+        "<a b>",
+        "'a",
+        "'a' . ?s ?p 'b'",
+        "'a'#",
+        "<a:b> ",
+        "1",
+        "ex:a",
+        "'a'^^ex:b",
+        "'a'@en@en",
+    ],
 )
 def test_what_is_not_one_term_is_refused(term: str) -> None:
     with pytest.raises(ValueError, match="not one RDF term"):
         substitute("ASK { ?s ?p ?_m }", {"_m": term})
 
 
-@pytest.mark.parametrize("term", ["<a:b>", "'a'", '"a"@en-GB', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'])
+@pytest.mark.parametrize(
+    "term", ["<a:b>", "'a'", '"a"@en-GB', '"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
+)
 def test_one_term_is_accepted(term: str) -> None:
     assert substitute("ASK { ?s ?p ?_m }", {"_m": term}) == f"ASK {{ ?s ?p {term} }}"
 

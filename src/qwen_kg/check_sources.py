@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,10 +39,11 @@ class Unconfirmed:
 
 @dataclass(frozen=True)
 class SourceCheck:
-    """How many values were looked for, and which were not found."""
+    """How many values were looked for, which were not found, and how many have sources elsewhere."""
 
     total: int
     unconfirmed: tuple[Unconfirmed, ...]
+    elsewhere: dict[str, int]
 
     @property
     def confirmed(self) -> int:
@@ -52,6 +54,7 @@ class SourceCheck:
         """The report: a line for each value that was not found, and the count last."""
         percent = 100 * self.confirmed / self.total if self.total else 100.0
         lines = [str(row) for row in self.unconfirmed]
+        lines += [f"{source}: not at hand ({number} values)" for source, number in self.elsewhere.items()]
         return "\n".join([*lines, f"confirmed {self.confirmed} of {self.total} ({percent:.1f} %)"]) + "\n"
 
 
@@ -74,9 +77,18 @@ def check_sources(made: Compilation, directory: Path) -> SourceCheck:
     texts = _Texts(made, directory)
     if not texts.found:
         raise InputError(f"{directory}: no file here has the SHA-256 of any source")
-    values = list(_values(made))
-    rows = [Unconfirmed(v.at, v.what, reason) for v in values if (reason := texts.missing(v))]
-    return SourceCheck(len(values), tuple(sorted(rows, key=lambda row: row.place)))
+    at_hand: list[_Value] = []
+    elsewhere: Counter[str] = Counter()
+    for value in _values(made):
+        sources = {made.evidence.source_of(passage).id for passage in value.passages}
+        if sources & texts.found.keys():
+            at_hand.append(value)
+        else:
+            elsewhere.update(sources)
+    rows = [Unconfirmed(v.at, v.what, reason) for v in at_hand if (reason := texts.missing(v))]
+    return SourceCheck(
+        len(at_hand), tuple(sorted(rows, key=lambda row: row.place)), dict(sorted(elsewhere.items()))
+    )
 
 
 class _Texts:
@@ -98,7 +110,6 @@ class _Texts:
         for passage in sorted(value.passages):
             record = self._made.evidence.source_of(passage)
             if record.id not in self.found:
-                reasons.append(f"the source {record.id} is not at hand")
                 continue
             shown = compact(passage)
             located = self._located(passage, record, self.found[record.id])
@@ -108,7 +119,7 @@ class _Texts:
                 return None
             else:
                 reasons.append(f"not found in {shown}")
-        return "; ".join(reasons) or "no passage"
+        return "; ".join(reasons)
 
     def _located(self, passage: URIRef, record: SourceRecord, text: str) -> list[str]:
         """Give the text of a passage; for a part of a sentence, the paragraph that it stands in, too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,8 +18,11 @@ from qwen_kg.closure import closure, published_inferences
 from qwen_kg.description import describe_dataset, query_records
 from qwen_kg.edtf import parse as parse_date
 from qwen_kg.errors import DataError, NotConformingError, Position
+from qwen_kg.namespaces import PREFIXES
 from qwen_kg.saved_queries import read_queries
-from qwen_kg.validation import Report, validate
+from qwen_kg.store import LocalStore
+from qwen_kg.validation import Report, judged, validate
+from qwen_kg.vocabulary import Vocabulary
 
 FILE_NAME = "dataset.nq"
 
@@ -61,6 +65,23 @@ def build(root: Path) -> Build:
     store.bulk_extend(dataset)
     report = validate(store, closed, root / "shapes", made.places)
     return Build(_sorted_lines(dataset), report, made, release)
+
+
+def judge_files(files: Sequence[Path], root: Path) -> Report:
+    """Judge RDF files by the ontology and the shapes of a root.
+
+    Raises:
+        InputError: a file has an extension that names no RDF format.
+        DataError: a file does not parse.
+    """
+    store = ox.Store()
+    for path in files:
+        store.extend(LocalStore.from_file(path).oxigraph)
+    ontology = Vocabulary.read(root / "ontology").graph
+    if not any(store.quads_for_pattern(None, None, None, ox.NamedNode(PREFIXES["graph"] + "ontology"))):
+        store.extend(to_quads(ontology, "ontology"))
+    closed = closure(judged(store))
+    return validate(store, closed, root / "shapes", {})
 
 
 def read_release(root: Path) -> Release:

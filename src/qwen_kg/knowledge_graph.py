@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from qwen_kg.errors import InputError, NotConformingError, NotFoundError
 from qwen_kg.exports import export
 from qwen_kg.formats import Kind, negotiate
 from qwen_kg.names import NameIndex
-from qwen_kg.namespaces import PREFIXES, prologue
+from qwen_kg.namespaces import PREFIXES, compact, prologue
 from qwen_kg.results import Result, Store
 from qwen_kg.root import find_root
 from qwen_kg.saved_queries import SavedQuery, read_queries
@@ -31,6 +31,8 @@ _RELEASE = (
 )
 
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
+
+_GRAPH_NAMES = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?graph"
 
 #: All of an entity: what is said of it, what happened to it, how it is claimed, scored and sold.
 _DESCRIPTION = (
@@ -209,6 +211,28 @@ class KnowledgeGraph:
         chosen = negotiate(accept, Kind.GRAPH)
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in self._triples(_GRAPH % iri)]
         return Result(chosen.media_type, export(quads, chosen.name))
+
+    def quads(self, names: Sequence[str] = ()) -> list[ox.Quad]:
+        """Give the quads of the named graphs, all of them where no name is given.
+
+        Args:
+            names: names such as ``facts``, or IRIs.
+
+        Raises:
+            NotFoundError: the store has no graph of a name.
+        """
+        known = [str(row["graph"]) for row in Answer(self.store.query(_GRAPH_NAMES)).rows()]
+        wanted = [name if "://" in name else PREFIXES["graph"] + name for name in names]
+        for iri in wanted:
+            if iri not in known:
+                raise NotFoundError(
+                    f"there is no graph {compact(iri)}; there are {', '.join(map(compact, known))}"
+                )
+        return [
+            ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(iri))
+            for iri in wanted or known
+            for triple in self._triples(_GRAPH % iri)
+        ]
 
     def _triples(self, text: str) -> set[ox.Triple]:
         body = self.store.query(text, accept="application/n-triples").body

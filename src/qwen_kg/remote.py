@@ -155,7 +155,7 @@ def _problem(response: Response) -> dict[str, Any]:
 class _NoRedirects(HTTPRedirectHandler):
     """Follows no redirect: the address that was given is the one that is asked, and no other."""
 
-    def redirect_request(  # noqa: PLR0917 - the signature of the standard library
+    def redirect_request(
         self, req: UrllibRequest, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
     ) -> UrllibRequest | None:
         """Give no request, so that the redirect itself becomes the error."""

@@ -15,6 +15,7 @@ from qwen_kg.errors import Position
 from qwen_kg.namespaces import PREFIXES, compact, prologue
 
 #: Graphs whose triples are data or needed to judge them; the shapes and the queries are not judged.
+UNJUDGED = ("alignments", "shapes", "queries", "description")
 JUDGED = ("facts", "statements", "sources", "ontology", "inferred")
 
 
@@ -110,22 +111,23 @@ def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> 
     """
     consistency = ox.Store()
     consistency.extend(_as_quads(closed))
-    judged = _union(dataset)
+    triples = judged(dataset)
     findings = [
         *_ask_nothing(consistency, shapes / "inconsistencies"),
         *_ask_nothing(dataset, shapes / "checks"),
-        *_shacl(judged, shapes / "shapes.ttl"),
+        *_shacl(triples, shapes / "shapes.ttl"),
     ]
     # SHACL sees through a value that is not of its class what a check says better; one message is enough.
     placed = sorted({_placed(finding, places, dataset) for finding in findings})
-    return Report(tuple(placed), len(judged))
+    return Report(tuple(placed), len(triples))
 
 
-def _union(dataset: ox.Store) -> Graph:
+def judged(dataset: ox.Store) -> Graph:
+    """Give the triples of a dataset that are judged; all of them where its graphs are not ours."""
     graphs = [ox.NamedNode(PREFIXES["graph"] + name) for name in JUDGED]
     triples = [q.triple for name in graphs for q in dataset.quads_for_pattern(None, None, None, name)]
-    if not triples:  # a file from elsewhere, with graphs of other names or none
-        triples = [q.triple for q in dataset]
+    known = {*graphs, *(ox.NamedNode(PREFIXES["graph"] + name) for name in UNJUDGED)}
+    triples += [q.triple for q in dataset if q.graph_name not in known]  # of a file from elsewhere
     return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
 
 

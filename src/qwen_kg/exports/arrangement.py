@@ -104,7 +104,7 @@ _SECTION_OF = {named(curie): number for number, (_, curies) in enumerate(SECTION
 _RANK = {named(curie): (0, number) for number, curie in enumerate(FIRST)}
 _RANK |= {named(curie): (2, number) for number, curie in enumerate(LAST)}
 _GROUPED_BY = [named(curie) for curie in GROUPED_BY]
-_GRAPH_RANK = {named(f"graph:{name}"): number for number, name in enumerate(GRAPHS)}
+_GRAPH_RANK: dict[Subject, int] = {named(f"graph:{name}"): number for number, name in enumerate(GRAPHS)}
 
 _OWN = PREFIXES["qkg"]
 
@@ -142,11 +142,11 @@ def term_key(term: Object) -> TermKey:
     return 3, natural(term.value), ""
 
 
-def graph_key(graph: NamedNode | BlankNode | DefaultGraph) -> tuple[int, int, str]:
+def graph_key(graph: NamedNode | BlankNode | DefaultGraph) -> tuple[int, str]:
     """Give the key by which graphs are sorted: the default graph, those of the dataset, any others."""
     if isinstance(graph, DefaultGraph):
-        return 0, 0, ""
-    return 1, _GRAPH_RANK.get(graph, len(GRAPHS)) if isinstance(graph, NamedNode) else 0, graph.value
+        return -1, ""
+    return _GRAPH_RANK.get(graph, len(GRAPHS)), graph.value
 
 
 def describe(quads: Iterable[Quad]) -> dict[Subject, Description]:

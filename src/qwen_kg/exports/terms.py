@@ -61,7 +61,9 @@ class Terms:
             InputError: the scheme of the IRI is a prefix of the context.
         """
         local = iri.removeprefix(self.base)
-        return local if local != iri and _RELATIVE.fullmatch(local) else self._curie(iri)
+        # A name that is an alias of a keyword would be read as the keyword (JSON-LD 1.1 API, 5.2.2).
+        keyword = str(self._meanings.get(local, "")).startswith("@")
+        return local if local != iri and _RELATIVE.fullmatch(local) and not keyword else self._curie(iri)
 
     def _curie(self, iri: str) -> str:
         fitting = [

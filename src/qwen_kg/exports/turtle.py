@@ -7,6 +7,7 @@ nodes and lists are written where they are mentioned; queries keep their lines.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad
@@ -67,11 +68,9 @@ def trig(quads: Iterable[Quad]) -> str:
     blocks: list[str] = []
     for graph in sorted({quad.graph_name for quad in quads}, key=graph_key):
         descriptions = describe(quad for quad in quads if quad.graph_name == graph)
-        if isinstance(graph, DefaultGraph):
-            blocks += writer.graph(descriptions, 0)
-        else:
-            inside = "\n".join(writer.graph(descriptions, 1))
-            blocks.append(f"{writer.node(graph)} {{\n\n{inside}}}\n")
+        name = "" if isinstance(graph, DefaultGraph) else writer.node(graph) + " "
+        inside = "\n".join(writer.graph(descriptions, 1))
+        blocks.append(f"{name}{{\n\n{inside}}}\n")
     return writer.document(blocks)
 
 
@@ -80,7 +79,10 @@ class _Writer:
 
     def __init__(self, quads: set[Quad]) -> None:
         self._union, self._inner = describe(quads), nested(quads)
-        self._mentioned: set[object] = {name for quad in quads for name in (quad.object, quad.graph_name)}
+        # What needs no label: a blank node that nothing mentions, described in one graph only.
+        mentioned = {name for quad in quads for name in (quad.object, quad.graph_name)}
+        graphs = Counter(subject for subject, _ in {(quad.subject, quad.graph_name) for quad in quads})
+        self._nameless = {subject for subject, n in graphs.items() if n == 1 and subject not in mentioned}
         self._prefixes: set[str] = set()
 
     def document(self, blocks: list[str]) -> str:
@@ -97,8 +99,8 @@ class _Writer:
                 yield self._subject(subject, descriptions, depth)
 
     def _subject(self, subject: Subject, descriptions: Descriptions, depth: int) -> str:
-        anonymous = isinstance(subject, BlankNode) and subject not in self._mentioned
-        name = "[]" if anonymous else self.node(subject)
+        nameless = isinstance(subject, BlankNode) and subject in self._nameless
+        name = "[]" if nameless else self.node(subject)
         lines = self._properties(descriptions[subject], descriptions, depth + 1)
         # The class stands beside the subject where there is one.
         first = f" {lines[0].lstrip()}" if RDF_TYPE in descriptions[subject] else f"\n{lines[0]}"
