@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from qwen_kg.authoring.parsing import parse
 from qwen_kg.authoring.reader import Block, Items, Text, read_csv, read_yaml
 from qwen_kg.authoring.records import (
     ClaimRecord,
@@ -15,7 +16,6 @@ from qwen_kg.authoring.records import (
     OfferRow,
     Record,
     SourceRecord,
-    parse,
 )
 from qwen_kg.errors import DataError, Position
 
