@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
@@ -98,12 +100,10 @@ def test_a_page_is_chosen_only_when_asked_for() -> None:
 
 @given(st.sampled_from(list(Kind)), st.text(alphabet='abct/x*;,q=01.9"\\ +-', max_size=60))
 def test_any_header_gives_a_format_of_the_kind_or_406(kind: Kind, accept: str) -> None:
-    try:
+    chosen = None
+    with contextlib.suppress(NotAcceptableError):  # and no other error
         chosen = negotiate(accept, kind)
-    except NotAcceptableError as error:
-        assert error.offered
-    else:
-        assert kind in chosen.kinds
+    assert chosen is None or kind in chosen.kinds
 
 
 @given(

@@ -157,7 +157,7 @@ def _add_standing(graph: Graph, assertion: Assertion, outcome: Outcome) -> None:
         ("condition", assertion.condition),
     ):
         if text:
-            graph.add((iri, qkg(name), Literal(text, lang="en")))
+            graph.add((iri, qkg(name), Literal(text)))
 
 
 def _add_negative(graph: Graph, assertion: Assertion) -> None:

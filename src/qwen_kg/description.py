@@ -173,6 +173,8 @@ def _release(version: str, issued: str) -> Rows:
     yield DATASET, "dcat:version", Literal(version)
     yield DATASET, "dcat:landingPage", _ours("")
     yield DATASET, "void:uriSpace", Literal(BASE)
+    yield _CREATOR, "rdf:type", _node("foaf:Group")
+    yield _CREATOR, "foaf:name", _text("The qwen-kg founders")
     yield _VOID, "rdf:type", _node("void:DatasetDescription")
     yield _VOID, "dcterms:title", _text("Description of the qwen-kg dataset")
     yield _VOID, "foaf:primaryTopic", DATASET

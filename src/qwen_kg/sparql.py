@@ -7,7 +7,7 @@ whether a text is a query is for the engine to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from qwen_kg.errors import ForbiddenError
@@ -34,40 +34,74 @@ _LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
 # The bound keeps the search for a colon, and so the whole, linear in the length of the text.
 _PREFIX = rf"(?:[{_NAME}](?:[{_NAME}.-]{{0,254}}[{_NAME}-])?)?"
 
-_TOKEN = re.compile(
-    rf"""
-      (?P<space>[ \t\r\n]+)
-    | (?P<comment>\#[^\r\n]*)
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
-    | (?P<string>\"\"\"(?:(?:\"\"|\")?(?:[^"\\]|\\.))*\"\"\"
-        | '''(?:(?:''|')?(?:[^'\\]|\\.))*'''
-        | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
-    | (?P<langtag>@[A-Za-z]+(?:-[A-Za-z0-9-]+)?)
-    | (?P<variable>[?$][{_NAME}]+)
-    | (?P<blank>_:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)
-    | (?P<pname>{_PREFIX}:(?:{_LOCAL}(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
-    | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
-    | (?P<word>[{_NAME}]+)
-    | (?P<other>\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_LONG = {
+    "'": r"'''(?:(?:''|')?(?:[^'\\]|\\.))*'''|",
+    '"': r'"""(?:(?:""|")?(?:[^"\\]|\\.))*"""|',
+}
+
+
+def _pattern(long: str) -> re.Pattern[str]:
+    """Make the pattern of a token, in which strings in three quotes of these kinds are looked for."""
+    return re.compile(
+        rf"""
+          (?P<space>[ \t\r\n]+)
+        | (?P<comment>\#[^\r\n]*)
+        | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+        | (?P<string>{"".join(_LONG[quote] for quote in long)}
+            "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+        | (?P<langtag>@[A-Za-z]+(?:-[A-Za-z0-9-]+)?)
+        | (?P<variable>[?$][{_NAME}]+)
+        | (?P<blank>_:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)
+        | (?P<pname>{_PREFIX}:(?:{_LOCAL}(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
+        | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
+        | (?P<word>[{_NAME}]+)
+        | (?P<other>"(?:[^"\\\r\n]|\\.)*|'(?:[^'\\\r\n]|\\.)*|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|.)
+        """,
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+_PATTERNS = {long: _pattern(long) for long in ("", "'", '"', "'\"")}
+
+
+def _scanner(text: str) -> Callable[[int], re.Match[str] | None]:
+    """Give what reads the token at an offset of a text; at the end there is none.
+
+    A string in three quotes that has no end is read as an empty string and more, as Oxigraph does. After one
+    no later one of the same quotes can have an end, so none is looked for; otherwise each would cost a walk
+    to the end of the text.
+    """
+    long = "'\""
+
+    def at(offset: int) -> re.Match[str] | None:
+        nonlocal long
+        match = _PATTERNS[long].match(text, offset)
+        if match and match.group() in {"''", '""'} and text.startswith(match.group()[0] * 3, offset):
+            long = long.replace(match.group()[0], "")
+        return match
+
+    return at
 
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a text, spaces and comments included, so that together they are the text again.
 
-    Nothing is refused: a character that begins no token, such as that of a string without its end, is
-    itself a token of the kind other.
+    Nothing is refused: what begins no token, or a string that does not end in its line, is of the kind other.
     """
-    line, start = 1, 0  # start is the offset of the first character of the line
-    for found in _TOKEN.finditer(text):
-        piece, offset = found.group(), found.start()
+    line, start, offset, at = (
+        1,
+        0,
+        0,
+        _scanner(text),
+    )  # start is the offset of the first character of the line
+    while found := at(offset):
+        piece = found.group()
         yield Token(str(found.lastgroup), piece, offset, line, offset - start + 1)
         breaks = piece.count("\n")
         if breaks:
             line += breaks
             start = offset + piece.rindex("\n") + 1
+        offset = found.end()
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -129,10 +163,10 @@ def find_keyword(text: str, keyword: str) -> Token | None:
         return None
     found: list[Token] = []
     seen: set[tuple[int, bool]] = set()
-    starts = [0]
+    starts, at = [0], _scanner(text)
     while starts:
         offset, names_graph = starts.pop(), False
-        while (offset, names_graph) not in seen and (match := _TOKEN.match(text, offset)):
+        while (offset, names_graph) not in seen and (match := at(offset)):
             seen.add((offset, names_graph))
             piece, kind, end = match.group(), str(match.lastgroup), match.end()
             if kind == "iri" and _AMBIGUOUS_IRI.match(piece):

@@ -207,6 +207,6 @@ def _without_idle_prefixes(body: bytes, chosen: Format) -> bytes:
         return body
     head, rest = found.group(), body[found.end() :]
     for prefix in (each.encode() for each in PREFIXES):
-        if prefix != b"rdf" and prefix + b":" not in rest:
+        if prefix + b":" not in rest:
             head = re.sub(declaration % re.escape(prefix), b"", head)
     return head + rest

@@ -131,9 +131,7 @@ class EventRecord(Evidenced):
     before: str | None = Field(
         None, description="the kind of a later event of this entity that needed this one"
     )
-    announces: str | None = Field(
-        None, description="the property of this entity whose planned value it made known"
-    )
+    announces: str | None = Field(None, description="the property whose planned value it made known")
     each: bool = Field(False, description="it happened to every variant listed in this file, too")
     only: list[str] = Field([], description="with each: the variants it happened to, if not to all")
 
@@ -173,7 +171,7 @@ class VersionRecord(Record):
 
 
 class PassageRecord(Record):
-    """A named place in a plain text: the paragraph, and the characters from the start (Unicode code points)."""
+    """A named place in a plain text: its paragraph, and its characters counted from the start of the text."""
 
     paragraph: Annotated[int, Field(ge=1)]
     chars: Annotated[str, Field(pattern=r"^\d+-\d+$")]

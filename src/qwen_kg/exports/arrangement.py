@@ -46,7 +46,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Statements", ("qkg:Statement", "rdf:Statement", "owl:NegativePropertyAssertion")),
     ("Passages", ("qkg:Passage", "oa:TextPositionSelector")),
     ("Sources", ("qkg:Source", "qkg:SourceVersion")),
-    ("Other entities", ("qkg:Entity",)),
+    ("Other entities", ("qkg:ModelEntity", "qkg:Entity")),
     ("Ontologies", ("owl:Ontology",)),
     ("Classes", ("owl:Class", "owl:AllDisjointClasses", "rdfs:Class", "rdfs:Datatype")),
     ("Properties", ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty", "rdf:Property")),
@@ -100,7 +100,13 @@ def named(curie: str) -> NamedNode:
 
 RDF_TYPE, RDF_FIRST, RDF_REST, RDF_NIL = map(named, ("rdf:type", "rdf:first", "rdf:rest", "rdf:nil"))
 
-_SECTION_OF = {named(curie): number for number, (_, curies) in enumerate(SECTIONS) for curie in curies}
+#: The section of a class or property, and its place among those that make up the section.
+_PLACE = {
+    named(curie): (number, place)
+    for number, (_, curies) in enumerate(SECTIONS)
+    for place, curie in enumerate(curies)
+}
+_NOWHERE = len(SECTIONS), 0
 _RANK = {named(curie): (0, number) for number, curie in enumerate(FIRST)}
 _RANK |= {named(curie): (2, number) for number, curie in enumerate(LAST)}
 _GROUPED_BY = [named(curie) for curie in GROUPED_BY]
@@ -112,10 +118,10 @@ Natural = tuple[tuple[str | int, ...], str]
 
 
 def natural(text: str) -> Natural:
-    """Give a key by which names sort as people expect: 7B before 32B, and capitals beside small letters.
+    """Give a key by which names sort as people expect: 7B before 72B, and capitals beside small letters.
 
-    >>> sorted(["Qwen2-72B", "qwen2-7B", "Qwen-14B"], key=natural)
-    ['Qwen-14B', 'qwen2-7B', 'Qwen2-72B']
+    >>> sorted(["Qwen2-72B", "Qwen3-4B", "qwen2-7B"], key=natural)
+    ['qwen2-7B', 'Qwen2-72B', 'Qwen3-4B']
     """
     # Numbers are at the odd places; longer ones are cut, because Python refuses to read them.
     parts = re.split(r"([0-9]{1,1000})", text)
@@ -176,10 +182,9 @@ def _property_key(predicate: NamedNode) -> tuple[tuple[int, int], TermKey]:
     return _RANK.get(predicate, (1, 0)), term_key(predicate)
 
 
-def _type_key(term: Object) -> tuple[int, TermKey]:
+def _type_key(term: Object) -> tuple[tuple[int, int], TermKey]:
     """Put the class that says most first: the one whose section the subject stands in."""
-    section = _SECTION_OF.get(term, len(SECTIONS)) if isinstance(term, NamedNode) else len(SECTIONS)
-    return section, term_key(term)
+    return _PLACE.get(term, _NOWHERE) if isinstance(term, NamedNode) else _NOWHERE, term_key(term)
 
 
 def sections(subjects: Iterable[Subject], union: Descriptions) -> Iterator[tuple[str, list[Subject]]]:
@@ -200,7 +205,7 @@ def sections(subjects: Iterable[Subject], union: Descriptions) -> Iterator[tuple
 def _section(description: Description) -> int:
     classes = [value for value in description.get(RDF_TYPE, []) if isinstance(value, NamedNode)]
     for marks in (classes, list(description)):
-        fitting = [_SECTION_OF[mark] for mark in marks if mark in _SECTION_OF]
+        fitting = [_PLACE[mark][0] for mark in marks if mark in _PLACE]
         if fitting:
             return min(fitting)
     return len(SECTIONS)

@@ -2,7 +2,8 @@
 
 With it the facts read as plain JSON: a property is a word, an entity its name, a word of a closed vocabulary
 itself. The context is published as ``ontology/context.jsonld`` and stands in every JSON-LD export, so that
-no parser has to fetch anything.
+no parser has to fetch anything. Whoever refers to the published one instead gives ``@base`` in the document:
+a base in a context that was fetched does not count (JSON-LD 1.1, 4.1.3).
 """
 
 from __future__ import annotations

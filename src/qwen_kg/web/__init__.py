@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from qwen_kg.namespaces import PREFIXES
+from qwen_kg.exports.context import published
 from qwen_kg.web import problems
 from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
@@ -31,7 +31,7 @@ def create_app(kg: Knowledge, context: Mapping[str, Any] | None = None) -> Flask
 
     Args:
         kg: the graph.
-        context: the JSON-LD context to serve; one of the prefixes where nothing is given.
+        context: the JSON-LD context to serve; the published one where nothing is given.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
@@ -42,7 +42,7 @@ def create_app(kg: Knowledge, context: Mapping[str, Any] | None = None) -> Flask
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))
     app.register_blueprint(resources_blueprint(kg))
-    app.register_blueprint(documents_blueprint(kg, context or {"@context": PREFIXES}))
+    app.register_blueprint(documents_blueprint(kg, context or {"@context": published()}))
 
     @app.after_request
     def add_headers(response: Response) -> Response:

@@ -9,12 +9,14 @@ from qwen_kg.results import Result, Store
 
 
 class Parameter(Protocol):
-    """A parameter of a saved query; without a default it has to be given."""
+    """A parameter of a saved query, of the type iri, string, integer, decimal, boolean or date."""
 
     @property
     def name(self) -> str: ...  # noqa: D102
     @property
     def type(self) -> str: ...  # noqa: D102
+    @property
+    def required(self) -> bool: ...  # noqa: D102
     @property
     def default(self) -> str | None: ...  # noqa: D102
     @property

@@ -155,7 +155,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = dict(_TYPES[parameter.type])
     if parameter.default is not None:
         schema["default"] = _typed(parameter.default, schema["type"])
-    return _field(parameter.name, "query", schema, parameter.help, required=parameter.default is None)
+    return _field(parameter.name, "query", schema, parameter.help, required=parameter.required)
 
 
 def _typed(text: str, kind: str) -> str | int | float | bool:

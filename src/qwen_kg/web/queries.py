@@ -50,7 +50,13 @@ def as_json(query: SavedQuery) -> dict[str, Any]:
         "description": query.description,
         "tags": list(query.tags),
         "parameters": [
-            {"name": each.name, "type": each.type, "default": each.default, "help": each.help}
+            {
+                "name": each.name,
+                "type": each.type,
+                "required": each.required,
+                "default": each.default,
+                "help": each.help,
+            }
             for each in query.parameters
         ],
         "href": url_for("queries.run", name=query.name, _external=True),
@@ -74,7 +80,7 @@ def _given() -> dict[str, str]:
 def _page(kg: Knowledge, query: SavedQuery, given: Mapping[str, str]) -> Response:
     """Show what the query answers, its form, and the answer once every parameter that must be is given."""
     filled = {name: value for name, value in given.items() if value}  # a form sends empty fields too
-    missing = [each.name for each in query.parameters if each.default is None and each.name not in filled]
+    missing = [each.name for each in query.parameters if each.required and each.name not in filled]
     answer: Table | bool | None = None
     error, status, graph = None, 200, ""
     if filled or not missing:

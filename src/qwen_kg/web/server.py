@@ -30,6 +30,14 @@ from qwen_kg.web.knowledge import Knowledge
 Load = Callable[[], Knowledge]
 """What opens the graph, in the worker; it is pickled, so it is a function of a module or a partial of one."""
 
+# As Granian's own, but to stderr: stdout is for what was asked for.
+_LOGGING = {
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+    },
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
 _THREADS = 16  # requests at once; queries run beside each other, because Oxigraph lets go of the interpreter
 _GRACE = 10  # seconds that requests have to end after a signal to stop
 
@@ -58,28 +66,38 @@ def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object]
         blocking_threads=_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
+        log_dictconfig=_LOGGING,
     )
     failures: list[QwenKgError] = []
 
     def watch() -> None:
-        exit_code, message = news.recv()
+        try:
+            exit_code, message = news.recv()
+        except EOFError:  # the server ended before the worker had anything to tell
+            return
         if exit_code:
             known = exit_code == InputError.exit_code
             failures.append(InputError(message) if known else QwenKgError(message))
             server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # what a signal does
             return
         while not _answers(host, port):
+            if server.interrupt_signal:
+                return
             time.sleep(0.02)
         announce(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    threading.Thread(target=watch, daemon=True).start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         server.serve(target_loader=partial(_application, load, tell), wrap_loader=False)
     except SystemExit as end:
         # On Ctrl-C the worker gets the signal too, and its end may be seen before the parent acts on its own.
         if end.code and not server.interrupt_signal:
             raise QwenKgError("the server ended because its worker process does not stay alive") from end
+    finally:
+        tell.close()
+        watcher.join()
     if failures:
         raise failures[0]
 
