@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+
+import diagram
+import reference
+import schemas
 
 from qwen_kg.exports.context import FILE, context
 from qwen_kg.exports.jsonld import lay_out
@@ -23,9 +28,24 @@ def jsonld_context() -> str:
     return lay_out({"@context": context(ontology)}) + "\n"
 
 
+def schema(name: str) -> str:
+    """Make one of the JSON Schemas for editors."""
+    return schemas.as_text(schemas.schemas(ROOT)[name])
+
+
+#: Pages that people write, with marked places for what is made.
+PAGES = ("docs/data-model.md", "docs/authoring.md", "docs/validation.md")
+
 #: Every generated file, relative to the root of the checkout, with what makes its text.
 GENERATED: dict[str, Callable[[], str]] = {
     f"ontology/{FILE}": jsonld_context,
+    diagram.FILE: partial(diagram.draw, ROOT),
+    "docs/ontology.md": partial(reference.ontology, ROOT),
+    "docs/commands.md": partial(reference.commands, ROOT),
+    "docs/routes.md": partial(reference.routes, ROOT),
+    "docs/queries.md": partial(reference.queries, ROOT),
+    **{page: partial(reference.filled, ROOT / page, ROOT) for page in PAGES},
+    **{f"{schemas.FOLDER}/{name}.json": partial(schema, name) for name in schemas.FILES},
 }
 
 
@@ -48,6 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         if arguments:
             print(f"{name} is out of date: run {COMMAND}")
         else:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
             (ROOT / name).write_text(GENERATED[name](), "utf-8")
             print(f"{name} written")
     return 1 if arguments and names else 0

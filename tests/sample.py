@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from qwen_kg.errors import NotFoundError, ParameterError
 from qwen_kg.namespaces import PREFIXES, prologue
 from qwen_kg.results import Result
@@ -19,7 +21,8 @@ graph:facts {
   id:Qwen2.5-VL-32B-Instruct a qkg:Variant ; skos:prefLabel "Qwen2.5-VL-32B-Instruct"@en ;
     qkg:successorOf id:Qwen2.5-VL ; qkg:totalParameters 33000000000 .
   id:release-1 a qkg:ReleaseEvent ; skos:prefLabel "Release of the 32B"@en ;
-    qkg:concerns id:Qwen2.5-VL-32B-Instruct ; qkg:date "2025-03-24"^^edtf:EDTF ; qkg:supportedBy src:paper\\/p1 .
+    qkg:concerns id:Qwen2.5-VL-32B-Instruct ; qkg:date "2025-03-24"^^edtf:EDTF ;
+    qkg:supportedBy src:paper\\/p1 .
 }
 graph:statements {
   st:1 a qkg:Statement ; rdf:subject id:Qwen2.5-VL-32B-Instruct ; rdf:predicate qkg:successorOf ;
@@ -39,7 +42,11 @@ graph:ontology {
   qkg:successorOf a owl:ObjectProperty ; rdfs:label "successor of"@en ; skos:definition "Came after."@en .
   qkg:Variant a owl:Class ; rdfs:label "variant"@en .
 }
-graph:description { <https://w3id.org/qwen-kg/> a void:Dataset ; dcterms:title "qwen-kg"@en . }
+graph:description {
+  <https://w3id.org/qwen-kg/dataset> a void:Dataset .
+  <https://w3id.org/qwen-kg/dataset/turtle> a dcat:Distribution .
+  <https://w3id.org/qwen-kg/graph/facts/part> a void:Dataset .
+}
 graph:inferred { id:Qwen2.5-VL-32B-Instruct a owl:Thing . }
 """
 )
@@ -50,8 +57,11 @@ class Parameter:
     name: str
     type: str
     default: str | None = None
-    class_iri: str | None = None
     help: str = ""
+
+    @property
+    def required(self) -> bool:
+        return self.default is None
 
 
 @dataclass(frozen=True)
@@ -116,9 +126,10 @@ class SampleKnowledge:
             f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}", accept=accept
         )
 
+    def quads(self) -> list[ox.Quad]:
+        return list(self.store.oxigraph)
+
 
 def nquads() -> bytes:
     """The sample as N-Quads."""
-    import pyoxigraph as ox
-
     return ox.serialize(ox.parse(TRIG, ox.RdfFormat.TRIG), format=ox.RdfFormat.N_QUADS) or b""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qwen_kg.errors import InputError
@@ -421,6 +421,7 @@ def xsd(name: str) -> ox.NamedNode:
 
 
 @given(st.lists(QUADS, max_size=12))
+@settings(deadline=None)
 def test_whatever_the_data_oxigraph_reads_them_again(quads: list[ox.Quad]) -> None:
     for name in WRITERS:
         expected = union(quads) if name in TRIPLE_FORMATS else set(quads)
@@ -428,6 +429,7 @@ def test_whatever_the_data_oxigraph_reads_them_again(quads: list[ox.Quad]) -> No
 
 
 @given(st.lists(QUADS, max_size=12))
+@settings(deadline=None)
 def test_whatever_the_data_rdflib_reads_the_same_from_every_format(quads: list[ox.Quad]) -> None:
     expected = in_rdflib(export(quads, "ntriples"), "ntriples")
     for name in TRIPLE_FORMATS:

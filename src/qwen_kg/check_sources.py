@@ -79,7 +79,8 @@ def check_sources(made: Compilation, directory: Path) -> SourceCheck:
         raise InputError(f"{directory}: no file here has the SHA-256 of any source")
     at_hand: list[_Value] = []
     elsewhere: Counter[str] = Counter()
-    for value in _values(made):
+    written = {(v.at, v.passages): v for v in _values(made)}  # said of each variant, it is written once
+    for value in written.values():
         sources = {made.evidence.source_of(passage).id for passage in value.passages}
         if sources & texts.found.keys():
             at_hand.append(value)

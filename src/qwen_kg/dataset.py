@@ -59,10 +59,10 @@ def build(root: Path) -> Build:
     quads = [quad for name, graph in made.graphs.items() for quad in to_quads(graph, name)]
     quads += query_records(queries.values())
     quads += describe_dataset(quads, release.version, release.issued)
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     store = ox.Store()
-    store.bulk_extend(dataset)
+    store.bulk_extend(quads)
+    dataset = ox.Dataset(store)  # out of the store, where numbers have their canonical form
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     report = validate(store, closed, root / "shapes", made.places)
     return Build(_sorted_lines(dataset), report, made, release)
 

@@ -38,23 +38,18 @@ _GRAPH_NAMES = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } } ORDER
 _DESCRIPTION = (
     prologue()
     + """
-CONSTRUCT { ?node ?property ?value . ?named skos:prefLabel ?label } WHERE {
+CONSTRUCT { ?node ?property ?value . ?value skos:prefLabel ?label } WHERE {
   {
     SELECT DISTINCT ?node WHERE {
-      {
-        VALUES ?top { <%s> }
-        { BIND(?top AS ?node) }
-        UNION { ?node rdf:subject|qkg:concerns|qkg:claimSubject|qkg:evaluates|qkg:offeredModel ?top }
-        UNION { ?claim qkg:claimSubject ?top . ?claim qkg:comparison ?node }
-        UNION { ?top (qkg:comparison|qkg:contextLength|qkg:trainingTokens|qkg:referenceQuantity) ?node }
-        UNION { ?other rdf:subject ?top ; rdf:object ?node . ?node a qkg:Quantity }
-      }
+      { VALUES ?node { <%s> } }
+      UNION { ?node rdf:subject|qkg:concerns|qkg:claimSubject|qkg:evaluates|qkg:offeredModel <%s> }
+      UNION { ?claim qkg:claimSubject <%s> ; qkg:comparison ?node }
+      UNION { ?offer qkg:offeredModel <%s> ; qkg:referenceQuantity ?node }
+      UNION { ?statement rdf:subject <%s> ; rdf:object ?node . ?node a qkg:Quantity }
     }
   }
-  {
-    ?node ?property ?value
-    OPTIONAL { ?value skos:prefLabel ?label BIND(?value AS ?named) }
-  }
+  ?node ?property ?value
+  OPTIONAL { ?value skos:prefLabel ?label }
 }
 """
 )
@@ -66,9 +61,8 @@ CONSTRUCT { ?part ?property ?value } WHERE {
   {
     SELECT DISTINCT ?part WHERE {
       VALUES ?node { %s }
-      ?node qkg:supportedBy ?passage .
-      { BIND(?passage AS ?part) } UNION { ?passage oa:hasSelector ?part }
-      UNION { ?passage qkg:source ?part } UNION { ?passage qkg:sourceVersion ?part }
+      { ?node qkg:supportedBy ?part }
+      UNION { ?node qkg:supportedBy/(oa:hasSelector|qkg:source|qkg:sourceVersion) ?part }
     }
   }
   ?part ?property ?value

@@ -27,6 +27,8 @@ SELECT ?iri ?name ?rank ?class WHERE {
     GRAPH graph:facts { ?iri a ?kind ; dcterms:description ?any ; ?property ?name }
   } UNION {
     GRAPH graph:ontology { ?iri skos:inScheme ?kind ; ?property ?name }
+  } UNION {
+    GRAPH graph:sources { ?iri a ?kind ; dcterms:description ?any ; ?property ?name }
   }
   OPTIONAL { GRAPH graph:ontology { ?kind rdfs:subClassOf* ?class } }
 }

@@ -52,7 +52,7 @@ def decimal(text: str) -> Decimal:
     """
     if not re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII):
         raise ValueError(f'"{text}" is no decimal number')
-    return Decimal(text)
+    return _plain(Decimal(text))
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,9 @@ def quantity(
 
 
 def _plain(amount: Decimal) -> Decimal:
-    """Drop trailing zeros of the fraction and any exponent, so that one amount has one lexical form."""
+    """Drop trailing zeros of the fraction and any exponent, so that one amount has one lexical form.
+
+    It is the canonical form of XML Schema 1.1, in which Oxigraph answers, too.
+    """
     whole = amount.to_integral_value()
     return whole.quantize(Decimal(1)) if amount == whole else amount.normalize()

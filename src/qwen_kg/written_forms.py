@@ -32,7 +32,7 @@ def name_pattern(names: Iterable[str]) -> re.Pattern[str]:
     True
     """
     parts = ["".join(_flexible(normalized(name))) for name in names if name.strip()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(parts, key=len, reverse=True))})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(parts, key=len, reverse=True))})(?!\w|\.\d)")
 
 
 def _flexible(name: str) -> Iterable[str]:

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from qwen_kg.errors import QwenKgError
-from qwen_kg.formats import FORMATS, PAGE, Kind, choose
+from qwen_kg.errors import NotFoundError, QwenKgError
+from qwen_kg.exports import export
+from qwen_kg.formats import FORMATS, PAGE, Kind, by_name, choose
 from qwen_kg.namespaces import BASE, PREFIXES, prologue
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.openapi import openapi
 from qwen_kg.web.problems import problem
-from qwen_kg.web.responses import data, document, page, wanted
+from qwen_kg.web.responses import data, document, graph, page, wanted
 from qwen_kg.web.sparql import EXAMPLE
 from qwen_kg.web.tables import Term, select
 
@@ -62,7 +63,18 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
 
     @blueprint.get("/.well-known/void")
     def description() -> Response:
-        return data(kg.graph(PREFIXES["graph"] + "description", wanted()))
+        return graph(kg, "description")
+
+    @blueprint.get("/shapes")
+    def shapes() -> Response:
+        return graph(kg, "shapes")
+
+    @blueprint.get("/dataset.<extension>")
+    def dump(extension: str) -> Response:
+        chosen = by_name(extension)
+        if Kind.GRAPH not in chosen.kinds:
+            raise NotFoundError(f"the dataset does not come as {extension}")
+        return Response(export(kg.quads(), chosen.name), mimetype=chosen.media_type)
 
     @blueprint.get("/context.jsonld")
     def jsonld_context() -> Response:

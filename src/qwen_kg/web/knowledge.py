@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from pyoxigraph import Quad
+
 from qwen_kg.results import Result, Store
 
 
@@ -44,7 +46,8 @@ class Knowledge(Protocol):
     """A graph that can be asked.
 
     ``run`` answers a saved query (ParameterError, NotFoundError), ``describe`` gives all about one entity
-    (NotFoundError), ``graph`` a whole named graph. ``release`` is the version of the data.
+    (NotFoundError), ``graph`` a whole named graph, ``quads`` all there is. ``release`` is the version of the
+    data.
     """
 
     @property
@@ -57,3 +60,4 @@ class Knowledge(Protocol):
     def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result: ...  # noqa: D102
     def describe(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
     def graph(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
+    def quads(self) -> Sequence[Quad]: ...  # noqa: D102

@@ -1,4 +1,4 @@
-"""``/id/...``, ``/statement/...``, ``/source/...``: what the IRIs of this project lead to.
+"""``/id/...``, ``/statement/...``, ``/source/...`` and so on: what the IRIs of this project lead to.
 
 An entity is not a document, so its IRI answers 303 with the address of one about it (Cool URIs for the
 Semantic Web, 4.2): ``/page/...`` for people, ``/data/....ttl`` and so on for programs. A named graph is a
@@ -16,10 +16,12 @@ from qwen_kg.formats import FORMATS, PAGE, Kind, choose
 from qwen_kg.namespaces import BASE
 from qwen_kg.web.entities import entity
 from qwen_kg.web.knowledge import Knowledge
-from qwen_kg.web.responses import data, page, wanted
+from qwen_kg.web.responses import data, graph, page, wanted
 
 _GRAPH_FORMATS = [each for each in FORMATS if Kind.GRAPH in each.kinds]
 _EXTENSIONS = {each.extension: each for each in _GRAPH_FORMATS}
+# What stands beside id/ in our IRIs; no entity has such a name.
+_SPACES = {"statement", "source", "graph", "dataset", "prefixes"}
 _NO_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
@@ -27,9 +29,9 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
     """Make the routes for the entities of a graph."""
     blueprint = Blueprint("resources", __name__)
 
-    @blueprint.get("/<any(id, statement, source):space>/<path:name>")
-    def resource(space: str, name: str) -> Response:
-        name = name if space == "id" else f"{space}/{name}"
+    @blueprint.get("/id/<path:name>")
+    @blueprint.get("/<any(dataset, prefixes):name>")
+    def resource(name: str) -> Response:
         chosen = choose(wanted(), [*_GRAPH_FORMATS, PAGE], "this entity")
         kg.describe(_iri(name), chosen.media_type if chosen is not PAGE else None)  # 404 where there is none
         if chosen is PAGE:
@@ -39,6 +41,11 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
         response = Response(status=303, headers={"Location": target})
         response.vary.add("Accept")
         return response
+
+    @blueprint.get("/<any(statement, source, dataset, prefixes):space>/<path:rest>")
+    @blueprint.get("/<any(graph):space>/<name>/<path:rest>")
+    def other(space: str, rest: str, name: str = "") -> Response:
+        return resource("/".join(part for part in (space, name, rest) if part))
 
     @blueprint.get("/data/<path:file>")
     def document(file: str) -> Response:
@@ -64,8 +71,9 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
         return response
 
     @blueprint.get("/graph/<name>")
-    def graph(name: str) -> Response:
-        return data(kg.graph(_iri(f"graph/{name}"), wanted()))
+    def named_graph(name: str) -> Response:
+        _iri(f"graph/{name}")
+        return graph(kg, name)
 
     return blueprint
 
@@ -78,5 +86,4 @@ def _iri(name: str) -> str:
     """
     if _NO_IRI.search(name):
         raise NotFoundError(f"there is nothing called {name!r}")
-    spaced = name.startswith(("statement/", "source/", "graph/"))
-    return BASE + (name if spaced else "id/" + name)
+    return BASE + (name if name.partition("/")[0] in _SPACES else "id/" + name)

@@ -8,7 +8,9 @@ from flask import Response, jsonify, render_template, request
 
 from qwen_kg.errors import NotAcceptableError
 from qwen_kg.formats import FORMATS, PAGE, Format, Kind, as_accept, choose
+from qwen_kg.namespaces import PREFIXES
 from qwen_kg.results import Result
+from qwen_kg.web.knowledge import Knowledge
 
 JSON = Format("json", "application/json", ("application/sparql-results+json",), "json", frozenset(Kind))
 """JSON that is neither a SPARQL result nor RDF, such as a list of saved queries."""
@@ -48,6 +50,15 @@ def data(result: Result) -> Response:
     response = Response(result.body, mimetype=result.media_type)
     response.vary.add("Accept")
     return response
+
+
+def graph(kg: Knowledge, name: str) -> Response:
+    """Send a named graph of ours as a document; browsers get its Turtle on a page."""
+    accept, iri = wanted(), PREFIXES["graph"] + name
+    if not prefers_page(accept):
+        return data(kg.graph(iri, accept))
+    formats = [each for each in FORMATS if Kind.GRAPH in each.kinds]
+    return page("graph.html", iri=iri, graph=kg.graph(iri, "text/turtle").body.decode(), formats=formats)
 
 
 def document(value: object, media_type: str = JSON.media_type) -> Response:
