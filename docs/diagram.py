@@ -80,7 +80,13 @@ LINKS = (
     Link(("claimSubject",), "Claim", "ModelEntity", ((240, 270), (380, 270)), (310, 263)),
     Link(("comparison",), "Claim", "Comparison", ((135, 325), (135, 359)), (143, 347), "start"),
     Link(("evaluates",), "Evaluation", "Variant", ((240, 480), (410, 480)), (310, 473)),
-    Link(("offeredModel",), "Offer", "ModelEntity", ((240, 600), (352, 600), (352, 510), (380, 510)), (300, 593)),
+    Link(
+        ("offeredModel",),
+        "Offer",
+        "ModelEntity",
+        ((240, 600), (352, 600), (352, 510), (380, 510)),
+        (300, 593),
+    ),
     Link(("inFamily",), "ModelSeries", "ModelFamily", ((540, 218), (540, 174)), (548, 201), "start"),
     Link(("inSeries",), "Model", "ModelSeries", ((540, 296), (540, 252)), (548, 279), "start"),
     Link(("variantOf",), "Variant", "Model", ((540, 400), (540, 330)), (548, 370), "start"),
@@ -98,7 +104,14 @@ LINKS = (
         ((135, 672), (135, 758), (380, 758)),
         (258, 751),
     ),
-    Link(("source",), "Passage", "Source", ((700, 745), (780, 745), (780, 625), (860, 625)), (788, 680), "start"),
+    Link(
+        ("source",),
+        "Passage",
+        "Source",
+        ((700, 745), (780, 745), (780, 625), (860, 625)),
+        (788, 680),
+        "start",
+    ),
     Link(("sourceVersion",), "Passage", "SourceVersion", ((700, 770), (860, 770)), (780, 787)),
     Link(("versionOf",), "SourceVersion", "Source", ((955, 711), (955, 655)), (963, 687), "start"),
 )
@@ -168,7 +181,6 @@ def _colours(palette: dict[str, str]) -> str:
 def _style() -> str:
     light, dark = _colours(PALETTES["light"]), _colours(PALETTES["dark"])
     return f"\n{_SHAPES}\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
-
 
 
 def draw(root: Path) -> str:
@@ -273,7 +285,9 @@ def _loop(vocabulary: Vocabulary) -> str:
 def _statement_links() -> str:
     """Draw what RDF reification joins: a statement and the triple that it is about."""
     line = _line(((540, 600), (540, 528)))
-    return line + "\n" + _text(548, 569, "rdf:subject, rdf:predicate, rdf:object", "name halo", anchor="start")
+    return (
+        line + "\n" + _text(548, 569, "rdf:subject, rdf:predicate, rdf:object", "name halo", anchor="start")
+    )
 
 
 def _line(points: Sequence[Point]) -> str:

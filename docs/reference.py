@@ -95,7 +95,9 @@ def ontology(root: Path) -> str:
     annotations = sorted(t for t in graph.subjects(RDF.type, OWL.AnnotationProperty) if _ours(t))
     parts += [
         "### Marks of the ontology itself",
-        _table(("property", "definition", "domain", "range"), [_annotation_row(graph, t) for t in annotations]),
+        _table(
+            ("property", "definition", "domain", "range"), [_annotation_row(graph, t) for t in annotations]
+        ),
         "## Closed vocabularies",
         "The words are SKOS concepts. A data file may use a name, a label or another spelling.",
     ]
@@ -113,7 +115,10 @@ def ontology(root: Path) -> str:
         "Units that QUDT does not have; the others are from `unit:`.",
         _table(
             ("unit", "label", "definition"),
-            [(f"`{_name(u)}`", graph.value(u, SKOS.prefLabel), graph.value(u, SKOS.definition)) for u in units],
+            [
+                (f"`{_name(u)}`", graph.value(u, SKOS.prefLabel), graph.value(u, SKOS.definition))
+                for u in units
+            ],
         ),
     ]
     return _page(parts)
@@ -259,7 +264,10 @@ def _exit_codes() -> list[tuple[str, str, str]]:
     by_code: dict[int, list[str]] = {}
     for error in _errors(QwenKgError):
         by_code.setdefault(error.exit_code, []).append(f"`{error.__name__}`")
-    meanings = {1: "the answer is no, the data do not conform, or something failed", 2: "wrong use, or bad input"}
+    meanings = {
+        1: "the answer is no, the data do not conform, or something failed",
+        2: "wrong use, or bad input",
+    }
     rows = [("`0`", "done", "")]
     return rows + [(f"`{code}`", meanings[code], ", ".join(names)) for code, names in sorted(by_code.items())]
 
@@ -282,7 +290,10 @@ def routes(root: Path) -> str:
             "endpoint, so that the IRIs of the data lead here.",
             _table(
                 ("route", "methods", "what it gives"),
-                [(f"`{as_shown(rule)}`", ", ".join(methods), ROUTES[rule]) for rule, methods in found.items()],
+                [
+                    (f"`{as_shown(rule)}`", ", ".join(methods), ROUTES[rule])
+                    for rule, methods in found.items()
+                ],
             ),
             "## Formats",
             "The `Accept` header decides, with its q-values; `?format=` with a name from this table decides "
@@ -372,7 +383,11 @@ def _parameters(query: SavedQuery) -> Iterator[str]:
                 (
                     f"`{each.name}`",
                     f"{each.type}, {_name(URIRef(each.class_iri))}" if each.class_iri else each.type,
-                    f"`{each.default}`" if each.default is not None else "required" if each.required else "none",
+                    f"`{each.default}`"
+                    if each.default is not None
+                    else "required"
+                    if each.required
+                    else "none",
                     each.help,
                 )
                 for each in query.parameters
@@ -409,8 +424,10 @@ def mistakes(root: Path) -> str:
         code, message = said_of(mistake, root)
         first, *more = message.splitlines()
         others = f"\n... and {len(more)} more" if more else ""
-        parts.append(f"**{mistake.title}** (exit code {code})\n\n```text\n{_difference(mistake.right, mistake.wrong)}"
-                     f"\n\n{first}{others}\n```")
+        parts.append(
+            f"**{mistake.title}** (exit code {code})\n\n```text\n{_difference(mistake.right, mistake.wrong)}"
+            f"\n\n{first}{others}\n```"
+        )
     return "\n\n".join(parts)
 
 
@@ -465,13 +482,17 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "prefixes": prefixes,
     "shapes": shapes,
     "checks": lambda root: first_comments(root / "shapes" / "checks", "what holds"),
-    "inconsistencies": lambda root: first_comments(root / "shapes" / "inconsistencies", "rules of OWL 2 RL/RDF"),
+    "inconsistencies": lambda root: first_comments(
+        root / "shapes" / "inconsistencies", "rules of OWL 2 RL/RDF"
+    ),
     "sample": lambda _: sample_files(),
     "mistakes": mistakes,
     **{
         name: lambda _, name=name: record_table(name)  # type: ignore[misc]
         for name, record in vars(records).items()
-        if isinstance(record, type) and issubclass(record, records.Record) and record.model_fields.keys() - {"at"}
+        if isinstance(record, type)
+        and issubclass(record, records.Record)
+        and record.model_fields.keys() - {"at"}
     },
 }
 
@@ -484,7 +505,9 @@ def filled(page: Path, root: Path) -> str:
     Raises:
         KeyError: a place is marked with a name that is not in :data:`PARTS`.
     """
-    return _PLACE.sub(lambda found: f"{found[1]}\n{PARTS[found[2]](root)}\n\n{found[3]}", page.read_text("utf-8"))
+    return _PLACE.sub(
+        lambda found: f"{found[1]}\n{PARTS[found[2]](root)}\n\n{found[3]}", page.read_text("utf-8")
+    )
 
 
 def _page(parts: Iterable[str]) -> str:

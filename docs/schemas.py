@@ -241,8 +241,10 @@ def kinds_of_entities(vocabulary: Vocabulary) -> list[str]:
     return sorted(
         name
         for name, iri in kinds.items()
-        if not {qkg(other) for other in WITH_OWN_FILES} & vocabulary.superclasses[iri]
-        and not any(vocabulary.graph.subjects(RDFS.subClassOf, iri))
+        if (
+            not {qkg(other) for other in WITH_OWN_FILES} & vocabulary.superclasses[iri]
+            and not any(vocabulary.graph.subjects(RDFS.subClassOf, iri))
+        )
         or iri in {qkg(kind) for kind in KIND_OF_FILE.values()}
     )
 

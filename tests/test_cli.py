@@ -100,7 +100,7 @@ def test_a_mistake_is_told_on_stderr_with_exit_code_2(
 def test_a_store_that_is_not_there_is_told(location: str) -> None:
     result = run("query", "--store", location, "-e", "ASK {}")
     assert result.exit_code in {1, 2}
-    assert location.split("/")[0] in result.stderr
+    assert location.split("/", maxsplit=1)[0] in result.stderr
 
 
 def test_describe_tells_what_is_known_and_who_says_so(dataset_file: str) -> None:

@@ -98,7 +98,9 @@ def test_generated_file_is_current(name: str) -> None:
     assert _text(name) == GENERATE.GENERATED[name](), f"run {GENERATE.COMMAND}"
 
 
-def test_check_names_a_stale_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_a_stale_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(GENERATE, "GENERATED", {"docs/commands.md": lambda: "something else"})
     assert GENERATE.main(["--check"]) == 1
     assert capsys.readouterr().out.startswith("docs/commands.md is out of date")
@@ -232,7 +234,10 @@ def _slugs(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=_title)
 def test_internal_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^ *```.*?^ *```$", "", page.read_text("utf-8"), flags=re.M | re.S)
-    targets = [*re.findall(r"\]\(([^)\s]+)[^)]*\)", text), *re.findall(r'(?:src|href|srcset)="([^"]+)"', text)]
+    targets = [
+        *re.findall(r"\]\(([^)\s]+)[^)]*\)", text),
+        *re.findall(r'(?:src|href|srcset)="([^"]+)"', text),
+    ]
     for target in targets:
         if not re.match(r"[a-z]+:", target):
             name, _, anchor = target.partition("#")

@@ -1,5 +1,6 @@
 """EDTF dates: what is read, what is refused, and that ranges compare as days do."""
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -61,7 +62,5 @@ def test_a_day_is_within_its_month_and_its_year(day: date) -> None:
 
 @given(st.text())
 def test_no_text_makes_it_fail_in_another_way(text: str) -> None:
-    try:
-        parse(text)
-    except ValueError as error:
-        assert str(error)
+    with contextlib.suppress(ValueError):
+        assert parse(text) != DateRange(None, None)

@@ -16,7 +16,13 @@ def read(tmp_path: Path, text: str | bytes, name: str = "x.yaml") -> Block | Ite
 
 def test_every_scalar_stays_text(tmp_path: Path) -> None:
     tree = read(tmp_path, "date: 2025-01-29\nversion: 1.10\nanswer: no\nsize: 1_000\nnothing: null\n")
-    assert tree == {"date": "2025-01-29", "version": "1.10", "answer": "no", "size": "1_000", "nothing": "null"}
+    assert tree == {
+        "date": "2025-01-29",
+        "version": "1.10",
+        "answer": "no",
+        "size": "1_000",
+        "nothing": "null",
+    }
 
 
 def test_places_are_those_of_the_text(tmp_path: Path) -> None:

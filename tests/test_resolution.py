@@ -78,7 +78,11 @@ def test_where_no_rule_decides_all_sides_are_disputed_and_say_so() -> None:
 
 
 def test_of_three_values_the_best_is_accepted_and_the_others_are_not() -> None:
-    assert standing(said(O1, rank=4), said(O2, rank=1), said(O3, rank=2)) == ["disputed", "asserted", "disputed"]
+    assert standing(said(O1, rank=4), said(O2, rank=1), said(O3, rank=2)) == [
+        "disputed",
+        "asserted",
+        "disputed",
+    ]
 
 
 def test_the_more_precise_of_two_compatible_dates_refines_the_other() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rdflib import Dataset
 from rdflib.term import Literal, Node, URIRef
@@ -177,6 +177,7 @@ def rdflib_dataset(built_dataset: list[ox.Quad]) -> Dataset:
     return dataset
 
 
+@pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")  # rdflib's own engine uses it
 @pytest.mark.parametrize(
     "case", [case for case in of_form("SELECT") if case.query not in TOO_MUCH_FOR_RDFLIB], ids=by_id
 )
@@ -345,6 +346,11 @@ def test_no_text_changes_a_query(kg: KnowledgeGraph, text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(name=HOSTILE)
+@example(name="http://[")
+@example(name="http://a\x01b")
+@example(name="id:a\x01b")
+@example(name="id:a/%zz\x7f")
+@example(name="<urn:x> . ?s ?p <urn:y>")
 def test_no_name_changes_a_query(kg: KnowledgeGraph, name: str) -> None:
     query = kg.queries["variants"]
     try:
@@ -440,7 +446,7 @@ graph:ontology {
 
 
 def turtle_of(statements: list[tuple[str, str, str, str]]) -> str:
-    """Write statements: subject, property, object and standing, each with a passage, and what they make true."""
+    """Write statements, each with a passage, and the plain triples of those that are asserted."""
     held, said, passages = [], [], []
     for number, (subject, name, value, standing) in enumerate(statements, 1):
         polarity, _, real = standing.rpartition(" ")
@@ -556,7 +562,7 @@ def test_the_three_queries_of_succession_agree(chain: KnowledgeGraph) -> None:
             if one != other and chain.query("succeeds", later=f"id:{other}", earlier=f"id:{one}", wide=wide)
         }
         assert after == before == asked
-        assert len(after) == (5, 14)[wide]
+        assert len(after) == (5, 12)[wide]
 
 
 def test_a_step_with_several_passages_is_one_row(kg: KnowledgeGraph) -> None:
@@ -638,7 +644,7 @@ def test_another_licence_settles_the_question_too(kg: KnowledgeGraph) -> None:
 
 def test_a_date_that_another_gives_more_precisely_is_left_out(kg: KnowledgeGraph) -> None:
     events = "".join(
-        f"id:{name} a qkg:ReleaseEvent ; qkg:concerns id:A ; qkg:eventKind qkg:release ;"
+        f"id:{name} a qkg:ReleaseEvent, qkg:Event ; qkg:concerns id:A ; qkg:eventKind qkg:release ;"
         f' qkg:standing qkg:asserted ; skos:prefLabel "{name}"@en ; qkg:date "{date}" ;'
         " qkg:supportedBy <http://example.org/p> . "
         for name, date in (("e1", "2025-01"), ("e2", "2025-01-29"))
@@ -669,12 +675,13 @@ HEAD = "#+ summary: A query\n#+ description: It is one.\n"
     [
         (HEAD + "#+ colour: red\nASK {}", "q.rq:3:4", 'unknown key "colour"'),
         ("#+ summary: A query\nASK {}", "q.rq:1:1", "#+ description: is missing"),
-        ("ASK {}", "q.rq:1:1", "decorators are keys and values"),
+        ("ASK {}", "q.rq:1:1", "the file is empty"),
+        ("#+ [a]\nASK {}", "q.rq:1:1", "decorators are keys and values"),
         (HEAD + "#+ tags: [a\nASK {}", "q.rq:", "not YAML"),
         (HEAD + "#+ summary: Again\nASK {}", "q.rq:3:4", "summary"),
         (HEAD + "ASK { ?_x_iri ?p ?o }", "q.rq:1:1", "#+ parameters: x is not described"),
         (HEAD + "#+ parameters: {y: Something.}\nASK {}", "q.rq:3:17", 'the query has no parameter "y"'),
-        (HEAD + "#+ defaults: {y: 1}\nASK {}", "q.rq:3:14", 'the query has no parameter "y"'),
+        (HEAD + "#+ defaults: {y: 1}\nASK {}", "q.rq:3:15", 'the query has no parameter "y"'),
         (
             HEAD + "#+ parameters: {x: X.}\nASK { ?_x_colour ?p ?o }",
             "q.rq:",

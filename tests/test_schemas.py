@@ -19,9 +19,9 @@ DATA = ROOT / "data"
 SCHEMAS = {path.stem: json.loads(path.read_text("utf-8")) for path in (DATA / "schema").glob("*.json")}
 
 FILES = {
-    **{path: "source" for path in (DATA / "sources").glob("*.yaml")},
-    **{path: "model" for path in (DATA / "models").glob("*.yaml")},
-    **{path: "claim" for path in (DATA / "claims").glob("*.yaml")},
+    **dict.fromkeys((DATA / "sources").glob("*.yaml"), "source"),
+    **dict.fromkeys((DATA / "models").glob("*.yaml"), "model"),
+    **dict.fromkeys((DATA / "claims").glob("*.yaml"), "claim"),
     **{DATA / f"{name}.yaml": "entity" for name in KIND_OF_FILE},
 }
 

@@ -31,7 +31,9 @@ def test_a_count_is_read_with_its_scale(text: str, number: int) -> None:
     assert count(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "B", "72b", "1.2345", "0.0001K", "-3", "1e9", "７B", "72B tokens", "1..2"])
+@pytest.mark.parametrize(
+    "text", ["", "B", "72b", "1.2345", "0.0001K", "-3", "1e9", "７B", "72B tokens", "1..2"]
+)
 def test_what_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no (count|whole number)"):
         count(text)
@@ -68,7 +70,9 @@ def test_a_context_length_in_digits_is_exact(context_length: Property) -> None:
         ("<=30%", "maxInclusive", "30", "PERCENT"),
     ],
 )
-def test_a_comparison_is_a_bound(training_cost: Property, text: str, bound: str, amount: str, unit: str) -> None:
+def test_a_comparison_is_a_bound(
+    training_cost: Property, text: str, bound: str, amount: str, unit: str
+) -> None:
     made = quantity(text, training_cost)
     assert dict(made.bounds) == {bound: Decimal(amount)}
     assert made.unit == URIRef(PREFIXES["unit"] + unit)

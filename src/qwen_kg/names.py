@@ -9,6 +9,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from qwen_kg.errors import NotFoundError
 from qwen_kg.namespaces import PREFIXES, compact, prologue
 from qwen_kg.results import Store
@@ -76,10 +78,10 @@ class NameIndex:
         name = name.strip()
         given = name[1:-1] if name.startswith("<") and name.endswith(">") else name
         if _IRI.match(given) or re.fullmatch(r"urn:[^\s<>\"{}|\\^`]+", given):
-            return given
+            return _checked(given)
         prefix, colon, local = given.partition(":")
         if colon and prefix in PREFIXES and _IRI.match(PREFIXES[prefix] + local):
-            return PREFIXES[prefix] + local
+            return _checked(PREFIXES[prefix] + local)
         for spelling in (given, given.rpartition("/")[2]):
             found = self._best(spelling, class_iri)
             if found:
@@ -104,3 +106,11 @@ class NameIndex:
         if class_iri is None:
             return list(self._meanings)
         return [key for key, found in self._meanings.items() if any(class_iri in m.classes for m in found)]
+
+
+def _checked(iri: str) -> str:
+    """Refuse what looks like an IRI and is none (RFC 3987)."""
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError:
+        raise NotFoundError(f'"{iri}" is no IRI') from None

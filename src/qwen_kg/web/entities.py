@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qwen_kg.namespaces import prologue
+from qwen_kg.namespaces import expand, prologue
 from qwen_kg.results import Store
 from qwen_kg.sparql import substitute
 from qwen_kg.web.tables import Cell, Term, cell, select
@@ -23,7 +23,9 @@ _MENTIONS = """
 SELECT ?subject ?property (MIN(STR(?name)) AS ?label) (MIN(STR(?called)) AS ?propertyLabel) {
   GRAPH ?graph { ?subject ?property ?_iri }
   FILTER(?graph != graph:inferred)
-  FILTER(?property NOT IN (rdf:subject, rdf:object, qkg:concerns))
+  FILTER(?graph NOT IN (graph:description, graph:queries))
+  FILTER(?property NOT IN (rdf:subject, rdf:object, owl:sourceIndividual, owl:targetIndividual, qkg:concerns,
+    qkg:claimSubject, qkg:evaluates, qkg:offeredModel))
   OPTIONAL { ?subject skos:prefLabel ?name }
   OPTIONAL { ?property rdfs:label ?called }
 } GROUP BY ?subject ?property ORDER BY ?property ?subject"""
@@ -47,11 +49,16 @@ SELECT ?node ?property ?value ?label ?propertyLabel ?polarity ?standing
 }} ORDER BY ?property ?value ?node ?passage"""
 
 _NODES = f"""
-SELECT ?node ?label ?value ?passage ?identifier ?locator ?source ?title {{
-  ?node qkg:concerns ?_iri .
+SELECT ?node ?label ?value ?standing ?passage ?identifier ?locator ?source ?title {{
+  ?node qkg:concerns|qkg:claimSubject|qkg:evaluates|qkg:offeredModel ?_iri .
+  OPTIONAL {{ ?node qkg:standing ?standing }}
   OPTIONAL {{ ?node skos:prefLabel ?label }}
   OPTIONAL {{ ?node qkg:date ?value }}{_PASSAGE}
 }} ORDER BY ?value ?node ?passage"""
+
+
+#: What the head of a page shows already.
+_AT_THE_TOP = {expand("skos:prefLabel"), expand("dcterms:description"), expand("dcterms:identifier")}
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,11 @@ def entity(store: Store, iri: str) -> Entity:
     """Collect what is known of an IRI; of one that the store does not have, the lists are empty."""
     term = {"_iri": f"<{iri}>"}
     rows = list(_rows(store, _FACTS, term))
-    facts = [Fact(_property(row), cell(row["value"], row.get("label"))) for row in rows]
+    facts = [
+        Fact(_property(row), cell(row["value"], row.get("label")))
+        for row in rows
+        if row["property"]["value"] not in _AT_THE_TOP
+    ]
     mentions = [
         Fact(_property(row), cell(row["subject"], row.get("label"))) for row in _rows(store, _MENTIONS, term)
     ]
