@@ -255,7 +255,8 @@ def _box(box: Box, vocabulary: Vocabulary) -> str:
     about = escape(str(vocabulary.graph.value(qkg(box.name), SKOS.definition)))
     lines = [
         f"<g><title>{box.name}: {about}</title>",
-        f'<rect class="box {box.group}" x="{box.x}" y="{box.y}" width="{box.width}" height="{height:g}" rx="7"/>',
+        f'<rect class="box {box.group}" x="{box.x}" y="{box.y}" width="{box.width}" height="{height:g}" '
+        'rx="7"/>',
         _text(centre, box.y + 23, box.name, "title"),
     ]
     lines += [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import pyoxigraph as ox
@@ -16,9 +17,8 @@ from mistakes import FILES, MISTAKES, MODEL, said_of
 from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
-from schemas import help_of
+from schemas import RECORDS, help_of
 
-from qwen_kg.authoring import records
 from qwen_kg.cli import COMMANDS
 from qwen_kg.cli import main as program
 from qwen_kg.description import GRAPHS
@@ -26,7 +26,7 @@ from qwen_kg.errors import QwenKgError
 from qwen_kg.formats import FORMATS, Kind
 from qwen_kg.knowledge_graph import KnowledgeGraph
 from qwen_kg.namespaces import PREFIXES, compact
-from qwen_kg.saved_queries import SavedQuery, read_queries
+from qwen_kg.saved_queries import Parameter, SavedQuery, read_queries
 from qwen_kg.settings import SETTINGS
 from qwen_kg.store import LocalStore
 from qwen_kg.vocabulary import QKG, Vocabulary, qkg
@@ -42,11 +42,12 @@ ROUTES = {
     "/queries": "The saved queries with their parameters, as JSON or as a page.",
     "/queries/<name>": "The answer of a saved query. Its parameters are those of the address or of a form.",
     "/id/<path:name>": "An entity: 303 to a page for people or to data for programs.",
-    "/<any(statement, source, dataset, prefixes):space>/<path:rest>": "A statement, a source or a passage, or a "
-    "part of the description of the dataset: 303, as for an entity.",
-    "/<any(dataset, prefixes):name>": "The dataset, or the list of prefixes of the saved queries: 303, as for "
-    "an entity.",
-    "/<any(graph):space>/<name>/<path:rest>": "A part of a named graph, as VoID counts it: 303, as for an entity.",
+    "/<any(statement, source, dataset, prefixes):space>/<path:rest>": "A statement, a source or a passage, "
+    "or a part of the description of the dataset: 303, as for an entity.",
+    "/<any(dataset, prefixes):name>": "The dataset, or the list of prefixes of the saved queries: 303, as "
+    "for an entity.",
+    "/<any(graph):space>/<name>/<path:rest>": "A part of a named graph, as VoID counts it: 303, as for an "
+    "entity.",
     "/page/<path:name>": "The page of an entity: its facts, who says what of it, what speaks of it.",
     "/data/<path:file>": "The data of an entity, in the format that the extension names.",
     "/graph/<name>": "A whole named graph, such as `/graph/facts`.",
@@ -60,7 +61,8 @@ ROUTES = {
     "/static/<path:filename>": "The style sheet of the pages.",
 }
 
-_WIDE = {"terminal_width": 100, "max_content_width": 100}  # so that usage does not depend on a terminal
+# So that usage does not depend on a terminal.
+_WIDE: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 
 _KINDS = ((Kind.BINDINGS, "SELECT"), (Kind.BOOLEAN, "ASK"), (Kind.GRAPH, "CONSTRUCT, DESCRIBE"))
 
@@ -92,16 +94,15 @@ def ontology(root: Path) -> str:
                 f"### {title}",
                 _table(("property", "definition", "domain", "range", "below", "marks"), rows),
             ]
-    annotations = sorted(t for t in graph.subjects(RDF.type, OWL.AnnotationProperty) if _ours(t))
+    annotations = _in_order(t for t in graph.subjects(RDF.type, OWL.AnnotationProperty) if _ours(t))
+    annotation_rows = [_annotation_row(graph, term) for term in annotations]
     parts += [
         "### Marks of the ontology itself",
-        _table(
-            ("property", "definition", "domain", "range"), [_annotation_row(graph, t) for t in annotations]
-        ),
+        _table(("property", "definition", "domain", "range"), annotation_rows),
         "## Closed vocabularies",
         "The words are SKOS concepts. A data file may use a name, a label or another spelling.",
     ]
-    schemes = sorted(s for s in graph.subjects(RDF.type, SKOS.ConceptScheme) if _ours(s))
+    schemes = _in_order(s for s in graph.subjects(RDF.type, SKOS.ConceptScheme) if _ours(s))
     for scheme in schemes:
         users = sorted(row.name for row in vocabulary.properties.values() if row.scheme == scheme)
         parts += [
@@ -109,19 +110,21 @@ def ontology(root: Path) -> str:
             f"{graph.value(scheme, SKOS.definition)} Scheme `{_name(scheme)}`, for {_listed(users)}.",
             _table(("word", "label", "other spellings", "definition", "below"), _concepts(graph, scheme)),
         ]
-    units = sorted(unit for unit in graph.subjects(RDF.type, qkg("Unit")) if _ours(unit))
+    units = _in_order(unit for unit in graph.subjects(RDF.type, qkg("Unit")) if _ours(unit))
+    meanings = [(graph.value(u, SKOS.prefLabel), graph.value(u, SKOS.definition)) for u in units]
     parts += [
         "### units",
         "Units that QUDT does not have; the others are from `unit:`.",
         _table(
             ("unit", "label", "definition"),
-            [
-                (f"`{_name(u)}`", graph.value(u, SKOS.prefLabel), graph.value(u, SKOS.definition))
-                for u in units
-            ],
+            [(f"`{_name(unit)}`", *meaning) for unit, meaning in zip(units, meanings, strict=True)],
         ),
     ]
     return _page(parts)
+
+
+def _in_order(terms: Iterable[Node]) -> list[Node]:
+    return sorted(terms, key=str)
 
 
 def _ours(term: Node) -> bool:
@@ -198,7 +201,7 @@ def _concepts(graph: Graph, scheme: Node) -> Iterator[Sequence[object]]:
 
 
 def _terms(graph: Graph, term: Node, predicate: URIRef) -> str:
-    return ", ".join(f"`{_name(other)}`" for other in sorted(graph.objects(term, predicate)))
+    return ", ".join(f"`{_name(other)}`" for other in _in_order(graph.objects(term, predicate)))
 
 
 # --- commands and settings
@@ -286,8 +289,8 @@ def routes(root: Path) -> str:
         [
             "# Routes",
             NOTICE,
-            "What the endpoint of `qwen-kg serve` answers. `https://w3id.org/qwen-kg/X` stands for `/X` of the "
-            "endpoint, so that the IRIs of the data lead here.",
+            "What the endpoint of `qwen-kg serve` answers. `https://w3id.org/qwen-kg/X` stands for `/X` of "
+            "the endpoint, so that the IRIs of the data lead here.",
             _table(
                 ("route", "methods", "what it gives"),
                 [
@@ -297,8 +300,8 @@ def routes(root: Path) -> str:
             ),
             "## Formats",
             "The `Accept` header decides, with its q-values; `?format=` with a name from this table decides "
-            "before it. Where nothing on offer fits, the answer is 406 with a list of what there is. Browsers, "
-            "which ask for `text/html`, get pages. The order is the preference of the server.",
+            "before it. Where nothing on offer fits, the answer is 406 with a list of what there is. "
+            "Browsers, which ask for `text/html`, get pages. The order is the preference of the server.",
             _table(
                 ("name", "media type", "also asked for by", "extension", "can carry the answer of"),
                 [
@@ -313,8 +316,8 @@ def routes(root: Path) -> str:
                 ],
             ),
             "## Errors",
-            "An error is a problem document (RFC 9457, `application/problem+json`), or a page for browsers. A "
-            "syntax error of a query has `line` and `column`; an unknown name has `suggestions`; a refused "
+            "An error is a problem document (RFC 9457, `application/problem+json`), or a page for browsers. "
+            "A syntax error of a query has `line` and `column`; an unknown name has `suggestions`; a refused "
             "format has `offered`.",
             _table(
                 ("status", "title", "when"),
@@ -362,9 +365,9 @@ def queries(root: Path) -> str:
         "# Saved queries",
         NOTICE,
         "Each is a file of `queries/`. Ask one with `qwen-kg query NAME key=value`, with "
-        '`kg.query("NAME", key="value")` in Python, or at `/queries/NAME?key=value` of the endpoint. Where an '
-        "entity is asked for, any spelling of its name will do. A parameter is bound as an RDF term and never "
-        "pasted as text.",
+        '`kg.query("NAME", key="value")` in Python, or at `/queries/NAME?key=value` of the endpoint. Where '
+        "an entity is asked for, any spelling of its name will do. A parameter is bound as an RDF term and "
+        "never pasted as text.",
         _table(("query", "what it answers"), [(f"[{q.name}](#{q.name})", q.summary) for q in saved.values()]),
     ]
     for query in saved.values():
@@ -383,11 +386,7 @@ def _parameters(query: SavedQuery) -> Iterator[str]:
                 (
                     f"`{each.name}`",
                     f"{each.type}, {_name(URIRef(each.class_iri))}" if each.class_iri else each.type,
-                    f"`{each.default}`"
-                    if each.default is not None
-                    else "required"
-                    if each.required
-                    else "none",
+                    _default(each),
                     each.help,
                 )
                 for each in query.parameters
@@ -395,12 +394,18 @@ def _parameters(query: SavedQuery) -> Iterator[str]:
         )
 
 
+def _default(parameter: Parameter) -> str:
+    if parameter.default is not None:
+        return f"`{parameter.default}`"
+    return "required" if parameter.required else "none"
+
+
 # --- parts of pages that people write
 
 
 def record_table(name: str) -> str:
     """Make the table of the keys of a record of data files."""
-    record: type[records.Record] = getattr(records, name)
+    record = RECORDS[name]
     rows = []
     for field_name, field in record.model_fields.items():
         key = field.alias or field_name
@@ -446,8 +451,8 @@ def shapes(root: Path) -> str:
     for shape in sorted(graph.subjects(RDF.type, SH.NodeShape), key=str):
         if not isinstance(shape, URIRef):
             continue
-        targets = [f"`{_name(t)}`" for t in sorted(graph.objects(shape, SH.targetClass))]
-        targets += [f"what has `{_name(t)}`" for t in sorted(graph.objects(shape, SH.targetSubjectsOf))]
+        targets = [f"`{_name(t)}`" for t in _in_order(graph.objects(shape, SH.targetClass))]
+        targets += [f"what has `{_name(t)}`" for t in _in_order(graph.objects(shape, SH.targetSubjectsOf))]
         demands = [graph.value(p, SH.message) for p in graph.objects(shape, SH.property)]
         demands.append(graph.value(shape, SH.message))
         lines = sorted({str(demand) for demand in demands if demand})
@@ -482,18 +487,10 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "prefixes": prefixes,
     "shapes": shapes,
     "checks": lambda root: first_comments(root / "shapes" / "checks", "what holds"),
-    "inconsistencies": lambda root: first_comments(
-        root / "shapes" / "inconsistencies", "rules of OWL 2 RL/RDF"
-    ),
+    "inconsistencies": lambda root: first_comments(root / "shapes" / "inconsistencies", "rule of OWL 2 RL"),
     "sample": lambda _: sample_files(),
     "mistakes": mistakes,
-    **{
-        name: lambda _, name=name: record_table(name)  # type: ignore[misc]
-        for name, record in vars(records).items()
-        if isinstance(record, type)
-        and issubclass(record, records.Record)
-        and record.model_fields.keys() - {"at"}
-    },
+    **{name: lambda _, name=name: record_table(name) for name in RECORDS},  # type: ignore[misc]
 }
 
 _PLACE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.S)

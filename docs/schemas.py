@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ from qwen_kg.authoring.records import ClaimRecord, EntityRecord, Record, SourceR
 from qwen_kg.vocabulary import Property, Vocabulary, qkg
 
 Schema = dict[str, Any]
+
+
+def _records(top: type[Record]) -> Iterator[type[Record]]:
+    for below in top.__subclasses__():
+        yield below
+        yield from _records(below)
+
+
+#: Every kind of block in data files, by its name.
+RECORDS = {record.__name__: record for record in _records(Record)}
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FOLDER = "data/schema"
@@ -164,7 +175,7 @@ def _simplified(schema: Any) -> Any:
         if len(kept) == 1:
             rest = {key: value for key, value in schema.items() if key not in {"anyOf", "default"}}
             return _simplified({**kept[0], **rest})
-    made = {}
+    made: Schema = {}
     for key, value in schema.items():
         if (key == "title" and isinstance(value, str)) or (key == "default" and value in (None, [], {})):
             continue
@@ -195,14 +206,9 @@ def _one_or_more(array: Schema) -> Schema:
 
 def _described(title: str, definition: Schema) -> Schema:
     """Give each key of a definition its meaning."""
-    record = {each.__name__: each for each in _records(Record)}[title]
     for key, schema in definition.get("properties", {}).items():
-        schema["description"] = help_of(record, key)
+        schema["description"] = help_of(RECORDS[title], key)
     return definition
-
-
-def _records(top: type[Record]) -> list[type[Record]]:
-    return [top, *(each for below in top.__subclasses__() for each in _records(below))]
 
 
 def _add_properties(definitions: Schema, vocabulary: Vocabulary) -> None:
@@ -237,15 +243,13 @@ def _add_properties(definitions: Schema, vocabulary: Vocabulary) -> None:
 
 def kinds_of_entities(vocabulary: Vocabulary) -> list[str]:
     """Give the classes that a person describes in a file of entities; the others have files of their own."""
-    kinds = vocabulary.kinds()
+    elsewhere = {qkg(name) for name in WITH_OWN_FILES}
+    of_files = {qkg(kind) for kind in KIND_OF_FILE.values()}
+    general = set(vocabulary.graph.objects(None, RDFS.subClassOf)) - of_files
     return sorted(
         name
-        for name, iri in kinds.items()
-        if (
-            not {qkg(other) for other in WITH_OWN_FILES} & vocabulary.superclasses[iri]
-            and not any(vocabulary.graph.subjects(RDFS.subClassOf, iri))
-        )
-        or iri in {qkg(kind) for kind in KIND_OF_FILE.values()}
+        for name, iri in vocabulary.kinds().items()
+        if iri not in general and not elsewhere & vocabulary.superclasses[iri]
     )
 
 

@@ -2,7 +2,7 @@
 
 A fence says how its text is tried:
 
-========================  =====================================================================================
+========================  ==========================================================================
 ```console                ``$`` commands with their output; ``...`` in the output stands for any text
 ```yaml path/of/file      written to that file before the commands that follow
 ```python                 run; with ``>>>`` as a doctest
@@ -11,7 +11,7 @@ A fence says how its text is tried:
 ```sh                     only known commands, which are not run because they install, wait or change things
 ```yaml, ```json          has to parse
 ```text                   shown only
-========================  =====================================================================================
+========================  ==========================================================================
 
 The commands of one page run one after the other in a copy of the data. ``qwen-kg`` runs in this process, and
 ``curl`` asks the application without a network.
@@ -126,7 +126,7 @@ def find_turtle(text: str) -> None:
 
 
 def _holds(lines: list[str]) -> bool:
-    result = graph().store.query("ASK { %s }" % " ".join(lines))
+    result = graph().store.query("ASK { " + " ".join(lines) + " }")
     return bool(json.loads(result.body)["boolean"])
 
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas for editors accept the data files and refuse what the build refuses, where a schema can."""
+"""The JSON Schemas for editors accept the data files, and refuse mistakes where a schema can."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ DATA = ROOT / "data"
 SCHEMAS = {path.stem: json.loads(path.read_text("utf-8")) for path in (DATA / "schema").glob("*.json")}
 
 FILES = {
-    **dict.fromkeys((DATA / "sources").glob("*.yaml"), "source"),
-    **dict.fromkeys((DATA / "models").glob("*.yaml"), "model"),
-    **dict.fromkeys((DATA / "claims").glob("*.yaml"), "claim"),
+    **dict.fromkeys(sorted((DATA / "sources").glob("*.yaml")), "source"),
+    **dict.fromkeys(sorted((DATA / "models").glob("*.yaml")), "model"),
+    **dict.fromkeys(sorted((DATA / "claims").glob("*.yaml")), "claim"),
     **{DATA / f"{name}.yaml": "entity" for name in KIND_OF_FILE},
 }
 
@@ -29,7 +29,7 @@ FILES = {
 class _Loader(yaml.SafeLoader):
     """Reads YAML as editors do, which know no dates (YAML 1.2, 10.3)."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as in the class above
         first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

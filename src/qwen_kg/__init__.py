@@ -2,7 +2,7 @@
 
 >>> import qwen_kg
 >>> kg = qwen_kg.open()
->>> kg.query("license", model="Qwen3-8B").rows()[0]["label"]
+>>> kg.query("license", model="Qwen3-8B").rows()[0]["licenseLabel"]
 'Apache License 2.0'
 """
 
