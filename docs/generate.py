@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import diagram
+import interfaces
 import reference
 import schemas
 
@@ -41,9 +42,9 @@ GENERATED: dict[str, Callable[[], str]] = {
     f"ontology/{FILE}": jsonld_context,
     diagram.FILE: partial(diagram.draw, ROOT),
     "docs/ontology.md": partial(reference.ontology, ROOT),
-    "docs/commands.md": partial(reference.commands, ROOT),
-    "docs/routes.md": partial(reference.routes, ROOT),
-    "docs/queries.md": partial(reference.queries, ROOT),
+    "docs/commands.md": partial(interfaces.commands, ROOT),
+    "docs/routes.md": partial(interfaces.routes, ROOT),
+    "docs/queries.md": partial(interfaces.queries, ROOT),
     **{page: partial(reference.filled, ROOT / page, ROOT) for page in PAGES},
     **{f"{schemas.FOLDER}/{name}.json": partial(schema, name) for name in schemas.FILES},
 }

@@ -6,6 +6,7 @@ a copy of the files, and the copy is built.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -104,7 +105,7 @@ MISTAKES = (
 def write_files(directory: Path, root: Path) -> None:
     """Write the files into a directory, with what else a build reads from a root."""
     for name in ("ontology", "shapes"):
-        (directory / name).symlink_to((root / name).resolve(), target_is_directory=True)
+        shutil.copytree(root / name, directory / name)
     (directory / "queries").mkdir()
     for name, text in FILES.items():
         (directory / name).parent.mkdir(parents=True, exist_ok=True)

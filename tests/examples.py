@@ -3,12 +3,14 @@
 A fence says how its text is tried:
 
 ========================  ==========================================================================
-```console                ``$`` commands with their output; ``...`` in the output stands for any text
+```console                ``$`` commands with their output, where ``...`` stands for any text; a command
+                          with no output shown has to succeed
 ```yaml path/of/file      written to that file before the commands that follow
 ```python                 run; with ``>>>`` as a doctest
 ```sparql                 has to give a row, a triple or yes
 ```turtle                 has to be in the dataset; a blank node stands for any node
-```sh                     only known commands, which are not run because they install, wait or change things
+```sh, or indented        known commands only; not run, because they install, wait or change things, but
+                          for ``curl``, which has to be answered
 ```yaml, ```json          has to parse
 ```text                   shown only
 ========================  ==========================================================================
@@ -71,12 +73,24 @@ class Block(NamedTuple):
     line: int
 
 
+_FENCE = re.compile(r"^( *)```(\w*) *([^\n]*)\n(.*?)^\1```$", re.M | re.S)
+_INDENTED = re.compile(r"(?<=\n\n)(?: {4}(?![-*] )\S[^\n]*\n)+", re.M)
+
+
 def blocks(text: str) -> Iterator[Block]:
-    """Find the fenced blocks of a page."""
-    for found in re.finditer(r"^( *)```(\w*) *([^\n]*)\n(.*?)^\1```$", text, re.M | re.S):
+    """Find the fenced blocks of a page, and then the indented ones, which are commands."""
+    for found in _FENCE.finditer(text):
         indent, language, argument, body = found.groups()
         lines = [line.removeprefix(indent) for line in body.splitlines()]
-        yield Block(language, argument.strip(), "\n".join(lines), text.count("\n", 0, found.start()) + 1)
+        yield Block(language, argument.strip(), "\n".join(lines), _line(text, found.start()))
+    unfenced = _FENCE.sub(lambda found: "\n" * found[0].count("\n"), text)
+    for found in _INDENTED.finditer(unfenced):
+        lines = [line.strip() for line in found[0].splitlines()]
+        yield Block("sh", "", "\n".join(lines), _line(unfenced, found.start()))
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
 
 
 _BUILDS: dict[bytes, dataset.Build] = {}
@@ -153,6 +167,10 @@ def check_commands(text: str) -> None:
         command = line.partition(" #")[0].strip()
         parts = [part.strip() for part in command.split("&&")] if command else []
         for part in parts:
+            if part.startswith("curl "):
+                status, body = curl(shlex.split(part)[1:])
+                assert status < 400, f"{part}: {body}"
+                continue
             assert part.startswith(NOT_RUN), f"not a command that a page may name: {part}"
             if part.startswith("qwen-kg "):
                 _parse(shlex.split(part)[1:])
@@ -189,6 +207,9 @@ class Session:
                 more, _, shown = shown.partition("\n")
                 command = command[:-1] + more.removeprefix("> ").strip()
             came = _tidy(self._output(command))
+            if not shown.strip():
+                assert self.exit_code == 0, f"$ {command}\ncame:\n{came}"
+                continue
             pattern = re.escape(_tidy(shown)).replace(re.escape("..."), ".*?")
             assert re.fullmatch(pattern, came, re.S), f"$ {command}\nshown:\n{shown}\ncame:\n{came}"
 
@@ -217,38 +238,37 @@ class Session:
         return result.stdout if piped else result.output
 
     def _curl(self, arguments: list[str], piped: bool) -> str:
-        """Do what curl does with the options that examples need."""
-        headers, fields, address, as_query = {}, [], "", False
-        left = iter(arguments)
-        for argument in left:
-            if argument in {"-H", "--header"}:
-                name, _, value = next(left).partition(":")
-                headers[name.strip()] = value.strip()
-            elif argument in {"-d", "--data"}:
-                fields.append(next(left))
-            elif argument == "--data-urlencode":
-                name, _, value = next(left).partition("=")
-                fields.append(f"{name}={quote(value, safe='')}")
-            elif argument in {"-G", "--get"}:
-                as_query = True
-            elif argument in {"-L", "--location"}:
-                headers.setdefault("Accept", "*/*")
-            elif argument not in {"-s", "-S", "-sS", "--silent"}:
-                assert argument.startswith("http://127.0.0.1:8000/"), f"curl: {argument}"
-                address = argument.removeprefix("http://127.0.0.1:8000")
-        client = create_app(graph()).test_client()
-        body = "&".join(fields)
-        follow = bool({"-L", "--location"} & set(arguments))
-        if body and not as_query:
-            form = headers.pop("Content-Type", "application/x-www-form-urlencoded")
-            response = client.post(address, data=body, content_type=form, headers=headers)
-        else:
-            separator = "&" if "?" in address else "?"
-            response = client.get(
-                address + (separator + body if body else ""), headers=headers, follow_redirects=follow
-            )
-        self.exit_code = 0
-        return response.get_data(as_text=True)
+        status, body = curl(arguments)
+        self.exit_code = 0 if status < 400 else 22
+        return body
+
+
+def curl(arguments: list[str]) -> tuple[int, str]:
+    """Do what curl does with the options that examples need; give the status and the body."""
+    headers, fields, address = {}, [], ""
+    left = iter(arguments)
+    for argument in left:
+        if argument in {"-H", "--header"}:
+            name, _, value = next(left).partition(":")
+            headers[name.strip()] = value.strip()
+        elif argument in {"-d", "--data"}:
+            fields.append(next(left))
+        elif argument == "--data-urlencode":
+            name, _, value = next(left).partition("=")
+            fields.append(f"{name}={quote(value, safe='')}")
+        elif argument not in {"-s", "-S", "-sS", "--silent", "-G", "--get", "-L", "--location"}:
+            assert argument.startswith("http://127.0.0.1:8000/"), f"curl: {argument}"
+            address = argument.removeprefix("http://127.0.0.1:8000")
+    client = create_app(graph()).test_client()
+    body = "&".join(fields)
+    follow = bool({"-L", "--location"} & set(arguments))
+    if body and not {"-G", "--get"} & set(arguments):
+        form = headers.pop("Content-Type", "application/x-www-form-urlencoded")
+        response = client.post(address, data=body, content_type=form, headers=headers)
+    else:
+        address += ("&" if "?" in address else "?") + body if body else ""
+        response = client.get(address, headers=headers, follow_redirects=follow)
+    return response.status_code, response.get_data(as_text=True)
 
 
 def _head(text: str, arguments: list[str]) -> str:

@@ -134,10 +134,10 @@ def test_every_setting_is_documented(setting: Any) -> None:
 
 
 def test_every_route_is_documented() -> None:
-    rules = GENERATE.reference.url_rules(ROOT)
-    assert set(rules) == set(GENERATE.reference.ROUTES), "ROUTES in docs/reference.py lists the routes"
+    rules = GENERATE.interfaces.url_rules(ROOT)
+    assert set(rules) == set(GENERATE.interfaces.ROUTES), "ROUTES in docs/interfaces.py lists the routes"
     for rule, methods in rules.items():
-        shown = GENERATE.reference.as_shown(rule)
+        shown = GENERATE.interfaces.as_shown(rule)
         assert f"| `{shown}` | {', '.join(methods)} |" in _text("docs/routes.md")
 
 
@@ -258,7 +258,10 @@ def test_pages_name_no_path_of_a_machine(page: Path) -> None:
 def test_fences_are_of_a_language_that_is_checked(page: Path) -> None:
     text = page.read_text("utf-8")
     found = list(blocks(text))
-    assert len(re.findall(r"^ *```", text, re.M)) == 2 * len(found), "a fence does not close"
+    opened = re.findall(r"^ *```\w", text, re.M)
+    assert len(re.findall(r"^ *```", text, re.M)) == 2 * len(opened), (
+        "a fence does not close, or has no language"
+    )
     assert {block.language for block in found} <= LANGUAGES
 
 
@@ -301,6 +304,10 @@ def test_a_wrong_example_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     with pytest.raises(AssertionError, match="came"):
         Session(tmp_path).run("$ qwen-kg --version\nsome other program\n")
+    with pytest.raises(AssertionError, match="there is no saved query"):
+        Session(tmp_path / "again").run("$ qwen-kg query no-such-query\n")
+    with pytest.raises(AssertionError, match="there is no saved query"):
+        check_commands("curl http://127.0.0.1:8000/queries/no-such-query")
     with pytest.raises(AssertionError, match="finds nothing"):
         run_sparql("SELECT * { <urn:x> ?p ?o }")
     with pytest.raises(AssertionError, match="not in the dataset"):
