@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rdflib import RDF, RDFS, SKOS, XSD, URIRef
+from rdflib import RDF, SKOS, XSD, URIRef
 
 from qwen_kg.authoring.library import KIND_OF_FILE
 from qwen_kg.authoring.records import ClaimRecord, EntityRecord, Record, SourceRecord
@@ -97,20 +97,6 @@ FILES: dict[str, tuple[str, type[Record]]] = {
     "entity": (f"data/{{{','.join(KIND_OF_FILE)}}}.yaml", EntityRecord),
     "claim": ("data/claims/*.yaml", ClaimRecord),
 }
-
-#: Classes whose nodes are made of events, claims, tables and sources, and not of entities.
-WITH_OWN_FILES = (
-    "Event",
-    "Claim",
-    "Comparison",
-    "Evaluation",
-    "Offer",
-    "Quantity",
-    "Statement",
-    "Passage",
-    "Source",
-    "SourceVersion",
-)
 
 _COUNT = r"^\d[\d,]*(\.\d+)?\s*[KMBT]?$"
 _QUANTITY = r"^(>=|<=|>|<)?\s*\d[\d,]*(\.\d+)?\s*[KMBT]?\s*(%|x)?$"
@@ -216,7 +202,7 @@ def _add_properties(definitions: Schema, vocabulary: Vocabulary) -> None:
     entity = definitions["EntityRecord"]
     entity["properties"]["kind"] = {
         "description": entity["properties"]["kind"]["description"],
-        "enum": kinds_of_entities(vocabulary),
+        "enum": sorted(vocabulary.kinds),
     }
     schemes = {row.scheme: row for row in vocabulary.stated.values() if row.scheme}
     for scheme in sorted(schemes):
@@ -239,18 +225,6 @@ def _add_properties(definitions: Schema, vocabulary: Vocabulary) -> None:
             "anyOf": [one, {"type": "array", "minItems": 1, "items": one}],
         }
     entity["additionalProperties"] = False
-
-
-def kinds_of_entities(vocabulary: Vocabulary) -> list[str]:
-    """Give the classes that a person describes in a file of entities; the others have files of their own."""
-    elsewhere = {qkg(name) for name in WITH_OWN_FILES}
-    of_files = {qkg(kind) for kind in KIND_OF_FILE.values()}
-    general = set(vocabulary.graph.objects(None, RDFS.subClassOf)) - of_files
-    return sorted(
-        name
-        for name, iri in vocabulary.kinds().items()
-        if iri not in general and not elsewhere & vocabulary.superclasses[iri]
-    )
 
 
 def _words(vocabulary: Vocabulary, scheme: URIRef) -> list[str]:

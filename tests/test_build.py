@@ -107,10 +107,10 @@ MISTAKES = {
     ),
     "a property of another kind": (
         OFFERS.replace("offers/wikipedia-qwen.csv", "organizations.yaml"), "  basedIn:", "  density: {value: dense, from: f069}\n  basedIn:", 2,
-        "density", "density: is said of a model entity, and Abacus-AI is a Organization",
+        "density", "density: is said of: model entity; Abacus-AI is of the kind Organization",
     ),
     "an unknown word": (QWEN3, "density: sparse", "density: thick", 2, "thick", 'unknown word "thick"; one of dense, sparse'),
-    "an unknown kind": ("data/models/qwen-audio.yaml", "ModelSeries", "ModelSeris", 2, "id:", "did you mean ModelSeries?"),
+    "an unknown kind": ("data/models/qwen-audio.yaml", "ModelSeries", "ModelSeris", 2, "ModelSeris", "did you mean ModelSeries?"),
     "no number": (QWEN3, "totalParameters: 30B", "totalParameters: thirty", 2, "thirty", '"thirty" is no count'),
     "no description": (
         QWEN3, " description: The dense Qwen3 model of 14 billion parameters.,", "", 2, "Qwen3-14B,", "description: is missing",

@@ -108,7 +108,21 @@ def test_describe_tells_what_is_known_and_who_says_so(dataset_file: str) -> None
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Qwen2.5-VL-72B (variant)\n")
     assert "f058" in result.stdout
-    assert "denied" in result.stdout
+    assert "\nnot: license Apache License 2.0\n    Qwen (encyclopaedia article), paragraph 8" in result.stdout
+
+
+def test_describe_tells_standings_and_reasons(dataset_file: str) -> None:
+    lines = run("describe", "--store", dataset_file, "Qwen2.5-Max").stdout.splitlines()
+    assert "access open weights (planned)" in lines
+    assert "not: access open weights" in lines
+    assert "in family Qwen (inferred)" in lines
+    assert "    Reason: The article on the family lists it among its models." in lines
+
+
+def test_describe_of_another_side_names_the_subject(dataset_file: str) -> None:
+    lines = run("describe", "--store", dataset_file, "Abacus AI").stdout.splitlines()
+    assert "Liberated Qwen: developer Abacus AI" in lines
+    assert "based in San Francisco" in lines
 
 
 @pytest.mark.parametrize("form", ["turtle", "jsonld", "ntriples", "rdfxml", "trig", "nquads"])

@@ -90,9 +90,36 @@ def test_the_more_precise_of_two_compatible_dates_refines_the_other() -> None:
     day = said(Literal("2025-01-29"), extent=(Decimal(29), Decimal(29)))  # type: ignore[arg-type]
     outcomes = resolve([month, day], Sources())  # type: ignore[arg-type]
     assert outcomes[day.iri].refines == {month.iri}
-    assert outcomes[month.iri].refined
+    assert outcomes[month.iri].refined_by == {day.iri}
     assert outcomes[day.iri].conflicts == set()
     assert standing(month, day) == ["asserted", "asserted"]
+
+
+def test_a_value_is_not_given_up_for_a_more_precise_one_that_is_disputed() -> None:
+    coarse = said(O1, extent=(Decimal(128_000), Decimal(131_072)))
+    fine = said(O2, extent=(Decimal(131_072), Decimal(131_072)))
+    denial = said(O2, rank=1, affirmed=False)
+    outcomes = resolve([coarse, fine, denial], Sources())  # type: ignore[arg-type]
+    assert [outcomes[a.iri].standing for a in (coarse, fine, denial)] == ["asserted", "disputed", "asserted"]
+    assert outcomes[coarse.iri].refined_by == set()
+
+
+def test_after_a_tie_at_the_top_the_question_stays_open_and_the_rest_lose() -> None:
+    outcomes = [
+        resolve(order, Sources())  # type: ignore[arg-type]
+        for three in [[said(O1, rank=1), said(O2, rank=1), said(O3, rank=4)]]
+        for order in (three, three[::-1])
+    ]
+    for outcome in outcomes:
+        assert sorted((o.standing, o.rule) for o in outcome.values()) == [
+            ("disputed", "sourceRank"),
+            ("disputed", "unresolved"),
+            ("disputed", "unresolved"),
+        ]
+
+
+def test_three_that_no_rule_decides_are_all_disputed() -> None:
+    assert standing(said(O1), said(O2), said(O3)) == ["disputed"] * 3
 
 
 def test_dates_that_do_not_meet_contradict_each_other() -> None:
@@ -153,3 +180,17 @@ def test_what_is_said_twice_is_one_statement_with_both_passages() -> None:
     (merged,) = merge([one, other])
     assert merged.passages == one.passages | other.passages
     assert merged == replace(one, passages=merged.passages)
+
+
+def test_what_one_source_asserts_is_not_only_inferred() -> None:
+    inferred = said(O1, standing="inferred", reason="by its place in the text")
+    for order in ([inferred, said(O1, rank=1)], [said(O1, rank=1), inferred]):
+        (merged,) = merge(order)
+        assert (merged.standing, merged.reason) == ("asserted", None)
+
+
+def test_the_details_of_an_event_told_twice_are_all_kept() -> None:
+    agent, note = (qkg("agent"), O1), (qkg("dateNote"), Literal("early"))
+    event = {"event_iri": URIRef("urn:event")}
+    (merged,) = merge([said(O1, details=(agent,), **event), said(O1, rank=1, details=(agent, note), **event)])
+    assert merged.details == (agent, note)

@@ -11,6 +11,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ def knowledge_of(store: LocalStore) -> SampleKnowledge:
 @pytest.fixture(scope="session")
 def oxigraph_server() -> Iterator[str]:
     """The address of a real Oxigraph server over the data."""
-    program = shutil.which("oxigraph")
+    beside_python = str(Path(sys.executable).parent)  # where pip puts it, on the path or not
+    program = shutil.which("oxigraph") or shutil.which("oxigraph", path=beside_python)
     assert program, "the test extra brings the oxigraph server"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -63,7 +63,19 @@ def merge(assertions: Iterable[Assertion]) -> list[Assertion]:
     """Make one of assertions that say the same, with the passages of all."""
     merged: dict[URIRef, Assertion] = {}
     for assertion in assertions:
-        same = merged.setdefault(assertion.iri, assertion)
-        passages, decision = same.passages | assertion.passages, same.decision or assertion.decision
-        merged[assertion.iri] = replace(same, passages=passages, decision=decision)
+        same = merged.get(assertion.iri)
+        merged[assertion.iri] = _joined(same, assertion) if same else assertion
     return list(merged.values())
+
+
+def _joined(one: Assertion, other: Assertion) -> Assertion:
+    """Join two that say the same; what one asserts is not only inferred because the other infers it."""
+    plain = other if one.standing == "inferred" else one
+    return replace(
+        one,
+        standing=plain.standing,
+        reason=plain.reason,
+        passages=one.passages | other.passages,
+        decision=one.decision or other.decision,
+        details=tuple(dict.fromkeys((*one.details, *other.details))),
+    )

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyoxigraph as ox
-from rdflib import OWL, RDF, SKOS, XSD, Graph, Literal, URIRef
+from rdflib import OWL, RDF, SKOS, Graph, Literal, URIRef
 
-from qwen_kg import edtf
 from qwen_kg.assertions import Assertion, merge
 from qwen_kg.authoring.library import Library, read_library
 from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
 from qwen_kg.events import EVENT_CLASSES, EventMaker
-from qwen_kg.evidence import EDTF, Evidence, Faults, Places
+from qwen_kg.evidence import EDTF, Evidence, Faults, Places, add_bounds
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
 from qwen_kg.resolution import Outcome, resolve
@@ -73,7 +72,7 @@ def _check_publishers(library: Library, entities: Entities, evidence: Evidence, 
         if record.publisher and (
             iri := entities.find(record.publisher, qkg("Agent"), record.at, "publisher: ")
         ):
-            evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publisher"), iri))
+            evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publishedBy"), iri))
 
 
 def _lay_out(made: Compilation, root: Path) -> None:
@@ -92,6 +91,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
         made.places[assertion.iri, None] = assertion.at
         if _is_plain(assertion, outcome):
             facts.add((assertion.subject, assertion.predicate, assertion.value))
+            if assertion.predicate == qkg("totalParameters"):
+                facts.add((assertion.subject, qkg("sizeLabel"), Literal(assertion.written)))
         made.places[assertion.subject, assertion.predicate] = assertion.at
         if _is_timeless_denial(assertion, outcome):
             _add_negative(statements, assertion)
@@ -103,7 +104,7 @@ def _lay_out(made: Compilation, root: Path) -> None:
 
 
 def _is_plain(assertion: Assertion, outcome: Outcome) -> bool:
-    return not assertion.event_iri and assertion.affirmed and outcome.accepted and not outcome.refined
+    return not assertion.event_iri and assertion.affirmed and outcome.accepted and not outcome.refined_by
 
 
 def _is_timeless_denial(assertion: Assertion, outcome: Outcome) -> bool:
@@ -132,10 +133,7 @@ def _add_event(graph: Graph, assertion: Assertion, vocabulary: Vocabulary) -> No
     graph.add((iri, SKOS.prefLabel, Literal(f"{subject}: {name}, {assertion.value}", lang="en")))
     if assertion.extent and assertion.extent != (None, None):
         graph.add((iri, qkg("date"), Literal(str(assertion.value), datatype=EDTF)))
-        days = edtf.parse(str(assertion.value))
-        for name, day in (("dateEarliest", days.earliest), ("dateLatest", days.latest)):
-            if day:
-                graph.add((iri, qkg(name), Literal(day.isoformat(), datatype=XSD.date)))
+        add_bounds(graph, iri, str(assertion.value))
     for predicate, value in assertion.details:
         graph.add((iri, predicate, value))
 

@@ -66,14 +66,16 @@ class Entities:
 
     def _add(self, record: EntityRecord, implied: str | None, path: str, parent: Entity | None) -> None:
         kind = record.kind or implied
-        kinds = self._vocabulary.kinds()
+        kinds = self._vocabulary.kinds
         if kind is None or kind not in kinds:
             unknown = f'kind: unknown kind "{kind}"{suggest(kind, kinds)}' if kind else "kind: is missing"
-            self._faults.append((record.at, path + unknown))
+            self._faults.append((record.place("kind"), path + unknown))
             return
         if record.id in self.by_id:
             first = self.by_id[record.id].record.at
-            self._faults.append((record.at, f'{path}id: "{record.id}" is described already at {first}'))
+            self._faults.append(
+                (record.place("id"), f'{path}id: "{record.id}" is described already at {first}')
+            )
             return
         entity = Entity(URIRef(record.iri or ID[record.id]), kind, record, path, parent)
         self.by_id[record.id] = entity
@@ -95,6 +97,11 @@ class Entities:
         for spelling in record.spellings:
             add((entity.iri, SKOS.hiddenLabel, Literal(spelling)))
 
+    def label(self, name: str) -> str:
+        """Give the label of the entity of an id, or the id itself where there is none."""
+        entity = self.by_id.get(name)
+        return entity.record.label if entity else name
+
     def find(self, name: str, allowed: URIRef, place: Position, path: str) -> URIRef | None:
         """Give the IRI of the entity of that id if it is of the class allowed; note a fault if not."""
         what = self._vocabulary.noun(allowed)
@@ -104,7 +111,7 @@ class Entities:
             self._faults.append((place, f'{path}unknown {what} "{name}"{suggest(name, fitting)}'))
             return None
         if not self._is_a(entity, allowed):
-            self._faults.append((place, f'{path}"{name}" is a {entity.kind}, and a {what} is expected'))
+            self._faults.append((place, f'{path}"{name}" is of the kind {entity.kind}; expected: {what}'))
             return None
         return entity.iri
 

@@ -57,7 +57,7 @@ class DataError(InputError):
     title = "Data cannot be read"
 
     def __init__(self, faults: Iterable[tuple[Position, str]]) -> None:
-        self.faults = sorted(faults)
+        self.faults = sorted(set(faults))
         super().__init__("\n".join(f"{position}: {message}" for position, message in self.faults))
 
 

@@ -45,12 +45,12 @@ class EventMaker:
         try:
             kind = self._vocabulary.concept(qkg("EventKindScheme"), event.kind)
         except ValueError as error:
-            self._faults.append((event.at, f"{path}kind: {error}"))
+            self._faults.append((event.place("kind"), f"{path}kind: {error}"))
             return
         passages = self._evidence.passages(event.origins, entity.inherited, event.at, path.rstrip("."))
         extent: Extent = (None, None)
         if event.date:
-            self._evidence.edtf_literal(event.date, event.at, f"{path}date")
+            self._evidence.edtf_literal(event.date, event.place("date"), f"{path}date")
             extent = _days(event.date)
         targets = [entity]
         if event.each:
@@ -82,12 +82,13 @@ class EventMaker:
         self, entity: Entity, event: EventRecord, path: str
     ) -> tuple[tuple[URIRef, Node], ...]:
         rows: list[tuple[URIRef, Node]] = []
-        for name, reference, allowed in (
-            ("agent", event.agent, "Agent"),
-            ("publishedVia", event.via, "Platform"),
+        for name, key, allowed in (
+            ("agent", "agent", "Agent"),
+            ("publishedVia", "via", "Platform"),
         ):
+            reference = getattr(event, key)
             if reference and (
-                iri := self._entities.find(reference, qkg(allowed), event.at, f"{path}{name}: ")
+                iri := self._entities.find(reference, qkg(allowed), event.place(key), f"{path}{key}: ")
             ):
                 rows.append((qkg(name), iri))
         for name, text in (

@@ -26,6 +26,17 @@ Faults = list[tuple[Position, str]]
 Places = dict[tuple[URIRef, URIRef | None], Position]
 
 
+def add_bounds(graph: Graph, iri: URIRef, date: str) -> None:
+    """Give a dated node the first and the last day that its date allows; an open end has none."""
+    try:
+        days = edtf.parse(date)
+    except ValueError:  # noted as a fault where the literal was made
+        return
+    for name, day in (("dateEarliest", days.earliest), ("dateLatest", days.latest)):
+        if day:
+            graph.add((iri, qkg(name), Literal(day.isoformat(), datatype=XSD.date)))
+
+
 class Evidence:
     """The cited sources, and the passages that have been asked for."""
 

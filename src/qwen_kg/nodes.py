@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from qwen_kg.authoring.library import Library
 from qwen_kg.authoring.records import ClaimRecord, EvaluationRow, OfferRow, Origin
 from qwen_kg.entities import ID, Entities
 from qwen_kg.errors import Position
-from qwen_kg.evidence import Evidence, Faults, Places
+from qwen_kg.evidence import Evidence, Faults, Places, add_bounds
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.values import decimal, quantity
 from qwen_kg.vocabulary import Vocabulary, qkg
@@ -69,13 +70,16 @@ class NodeMaker:
             self.graph.add((iri, qkg(name), other))
 
     def _word(self, iri: URIRef, name: str, word: str, at: Position) -> None:
-        scheme = self._vocabulary.properties[name].scheme
-        if scheme is None:
-            raise TypeError(f"qkg:{name} takes no words")
         try:
-            self.graph.add((iri, qkg(name), self._vocabulary.concept(scheme, word)))
+            self.graph.add((iri, qkg(name), self._vocabulary.word(name, word)))
         except ValueError as error:
             self._faults.append((at, f"{name}: {error}"))
+
+    def _spoken(self, name: str, word: str) -> str:
+        """Give the label of a word, or the word itself where it is none (which is noted elsewhere)."""
+        with contextlib.suppress(ValueError):
+            return self._vocabulary.labels(self._vocabulary.word(name, word))[0]
+        return word
 
     def _text(self, iri: URIRef, **values: str | None) -> None:
         for name, value in values.items():
@@ -85,6 +89,7 @@ class NodeMaker:
     def _date(self, iri: URIRef, name: str, date: str | None, at: Position) -> None:
         if date:
             self.graph.add((iri, qkg(name), self._evidence.edtf_literal(date, at, name)))
+            add_bounds(self.graph, iri, date)
 
     def _claim(self, record: ClaimRecord, source: list[Origin]) -> None:
         iri, at = ID[record.id], record.at
@@ -94,44 +99,47 @@ class NodeMaker:
         self._text(
             iri, claimText=record.text, aspect=record.aspect, scope=record.scope, condition=record.condition
         )
-        self._date(iri, "claimDate", record.date, at)
-        for name, reference, allowed in (
-            ("claimSubject", record.subject, "ModelEntity"),
-            ("claimant", record.claimant, "Entity"),
-            ("reporter", record.reporter, "Agent"),
-            ("publishedVia", record.via, "Platform"),
-            ("onBenchmark", record.benchmarks, "Entity"),
+        self._date(iri, "claimDate", record.date, record.place("date"))
+        for name, key, allowed in (
+            ("claimSubject", "subject", "ModelEntity"),
+            ("claimant", "claimant", "Entity"),
+            ("reporter", "reporter", "Agent"),
+            ("publishedVia", "via", "Platform"),
+            ("onBenchmark", "benchmarks", "Entity"),
         ):
-            self._link(iri, name, reference, allowed, at)
+            self._link(iri, name, getattr(record, key), allowed, record.place(key))
         for trend in record.trends:
             self._link(iri, "aboutTrend", trend, "Trend", at)
         for number, comparison in enumerate(record.comparisons, 1):
             pair = URIRef(f"{iri}-{number}")
-            label = f"{record.label}: {comparison.relation} {comparison.to}"
+            relation = self._spoken("relation", comparison.relation)
+            label = f"{record.label}: {relation} {self._entities.label(comparison.to)}"
             passages = self._start(pair, "Comparison", label, comparison.origins, comparison.at, source)
             self.graph.add((iri, qkg("comparison"), pair))
-            self._word(pair, "relation", comparison.relation, comparison.at)
-            self._link(pair, "comparedWith", comparison.to, "Entity", comparison.at)
+            self._word(pair, "relation", comparison.relation, comparison.place("relation"))
+            self._link(pair, "comparedWith", comparison.to, "Entity", comparison.place("to"))
             self._text(pair, scope=comparison.scope, condition=comparison.condition)
-            self.written.append((passages, comparison.to, comparison.at, qkg("comparedWith")))
+            self.written.append((passages, comparison.to, comparison.place("to"), qkg("comparedWith")))
 
     def _offer(self, row: OfferRow, source: str) -> None:
         origins = _origins(row.locator, source, row.at)
         content = (row.model, row.seller, row.region, row.date, row.billed_for, row.currency, source)
         iri = ID[f"offer-{_digest(content)}"]
-        label = f"{row.model} from {row.seller}: {row.currency} {row.price} per {row.per} {row.billed_for}"
+        what, who = self._entities.label(row.model), self._entities.label(row.seller)
+        tokens = self._spoken("billedFor", row.billed_for)
+        label = f"{what} from {who}: {row.currency} {row.price} per {row.per} {tokens}"
         passages = self._start(iri, "Offer", label, origins, row.at)
-        self.written.append((passages, row.price, row.at, qkg("price")))
-        self._link(iri, "offeredModel", row.model, "ModelEntity", row.at)
-        self._link(iri, "seller", row.seller, "Agent", row.at)
+        self.written.append((passages, row.price, row.place("price"), qkg("price")))
+        self._link(iri, "offeredModel", row.model, "ModelEntity", row.place("model"))
+        self._link(iri, "seller", row.seller, "Agent", row.place("seller"))
         self._text(iri, currency=row.currency, region=row.region)
-        self._date(iri, "offerDate", row.date, row.at)
-        self._word(iri, "billedFor", row.billed_for, row.at)
-        self._number(iri, "price", row.price, row.at)
+        self._date(iri, "offerDate", row.date, row.place("date"))
+        self._word(iri, "billedFor", row.billed_for, row.place("billedFor"))
+        self._number(iri, "price", row.price, row.place("price"))
         try:
             amount = quantity(row.per, self._vocabulary.properties["trainingTokens"])
         except ValueError as error:
-            self._faults.append((row.at, f"per: {error}"))
+            self._faults.append((row.place("per"), f"per: {error}"))
             return
         self.graph.add((iri, qkg("referenceQuantity"), amount.iri))
         self.add_quantity(amount.iri, amount.triples())
@@ -140,13 +148,14 @@ class NodeMaker:
         content = (row.variant, row.benchmark, row.metric, row.setting, row.score, row.unit, source)
         iri = ID[f"evaluation-{_digest(content)}"]
         setting = f" ({row.setting})" if row.setting else ""
-        label = f"{row.variant} on {row.benchmark}, {row.metric}{setting}: {row.score}"
+        what, test = self._entities.label(row.variant), self._entities.label(row.benchmark)
+        label = f"{what} on {test}, {row.metric}{setting}: {row.score}"
         passages = self._start(iri, "Evaluation", label, _origins(row.locator, source, row.at), row.at)
-        self.written.append((passages, row.score, row.at, qkg("score")))
-        self._link(iri, "evaluates", row.variant, "Variant", row.at)
-        self._link(iri, "onBenchmark", row.benchmark, "Benchmark", row.at)
+        self.written.append((passages, row.score, row.place("score"), qkg("score")))
+        self._link(iri, "evaluates", row.variant, "Variant", row.place("variant"))
+        self._link(iri, "onBenchmark", row.benchmark, "Benchmark", row.place("benchmark"))
         self._text(iri, metric=row.metric, setting=row.setting)
-        self._number(iri, "score", row.score, row.at)
+        self._number(iri, "score", row.score, row.place("score"))
         self.graph.add((iri, qkg("scoreUnit"), UNITS[row.unit]))
 
     def _number(self, iri: URIRef, name: str, text: str, at: Position) -> None:

@@ -40,7 +40,7 @@ class Outcome:
     standing: str
     conflicts: set[URIRef] = field(default_factory=set)
     refines: set[URIRef] = field(default_factory=set)
-    refined: bool = False
+    refined_by: set[URIRef] = field(default_factory=set)
     rule: str | None = None
     reason: str | None = None
 
@@ -68,6 +68,8 @@ def resolve(assertions: Iterable[Assertion], evidence: Evidence) -> dict[URIRef,
     faults: Faults = []
     for group in about.values():
         _resolve_group(group, outcomes, evidence, faults)
+    for outcome in outcomes.values():  # only what is accepted stands for what it refines
+        outcome.refined_by = {iri for iri in outcome.refined_by if outcomes[iri].accepted}
     _mark_exclusive(held, outcomes)
     if faults:
         raise DataError(faults)
@@ -81,7 +83,7 @@ def _resolve_group(
         for finer, coarser in ((one, other), (other, one)):
             if _refines(finer, coarser):
                 outcomes[finer.iri].refines.add(coarser.iri)
-                outcomes[coarser.iri].refined = True
+                outcomes[coarser.iri].refined_by.add(finer.iri)
         if _contradict(one, other):
             outcomes[one.iri].conflicts.add(other.iri)
             outcomes[other.iri].conflicts.add(one.iri)
@@ -111,9 +113,10 @@ def _decide(
             outcome.standing, outcome.rule = "disputed", "unresolved"
             outcome.reason = "Sources of equal rank and date disagree, and no curator has decided."
     else:
-        winner.rule = loser.rule = rule
-        loser.standing = "disputed"
-        winner.reason = loser.reason = strong.decision or _REASONS[rule]
+        reason = strong.decision or _REASONS[rule]
+        loser.standing, loser.rule, loser.reason = "disputed", rule, reason
+        if winner.accepted:  # after a tie at the top, that it beats the rest is not the last word
+            winner.rule, winner.reason = rule, reason
 
 
 _REASONS = {

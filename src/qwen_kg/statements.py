@@ -38,7 +38,7 @@ class StatementMaker:
         if entity.parent:
             name = MEMBERSHIP.get(entity.parent.kind, "partOf")
             if name not in record.properties:
-                parent = Stated(value=entity.parent.record.id, at=record.at, value_at=record.at)
+                parent = Stated(value=entity.parent.record.id, at=record.at)
                 yield from self.of_property(entity, name, parent)
         for stated in record.names or []:
             value = Literal(stated.value, lang=stated.language)
@@ -50,7 +50,7 @@ class StatementMaker:
     def _of_source(self, record: SourceRecord) -> Iterator[Assertion]:
         row = self._vocabulary.stated["linksTo"]
         for stated in record.links_to or []:
-            page = self._entities.find(stated.value, row.range, stated.value_at, "linksTo: ")
+            page = self._entities.find(stated.value, row.range, stated.place("value"), "linksTo: ")
             passages = self._evidence.passages(stated.origins, record.origins, stated.at, "linksTo: ")
             if page:
                 yield self._assertion(SRC[record.id], row.iri, page, stated, passages, stated.at)
@@ -65,7 +65,7 @@ class StatementMaker:
         elif row.domain not in self._vocabulary.superclasses[qkg(entity.kind)]:
             noun = self._vocabulary.noun(row.domain)
             self._faults.append(
-                (stated.at, f"{path}is said of a {noun}, and {entity.record.id} is a {entity.kind}")
+                (stated.at, f"{path}is said of: {noun}; {entity.record.id} is of the kind {entity.kind}")
             )
         else:
             value = self._value(row, stated, path)
@@ -85,10 +85,10 @@ class StatementMaker:
             if self._vocabulary.is_numeric(row):
                 return Literal(count(stated.value))
             if row.range in self._vocabulary.superclasses:
-                return self._entities.find(stated.value, row.range, stated.value_at, path)
+                return self._entities.find(stated.value, row.range, stated.place("value"), path)
             return Literal(stated.value)
         except ValueError as error:
-            self._faults.append((stated.value_at, f"{path}{error}"))
+            self._faults.append((stated.place("value"), f"{path}{error}"))
             return None
 
     def _spread(
@@ -106,7 +106,7 @@ class StatementMaker:
         """
         passages = self._evidence.passages(stated.origins, entity.inherited, stated.at, path)
         affirmed = stated.polarity == "affirmed"
-        common = self._assertion(entity.iri, predicate, value, stated, passages, stated.value_at)
+        common = self._assertion(entity.iri, predicate, value, stated, passages, stated.place("value"))
         common = replace(common, affirmed=affirmed, single_valued=single_valued)
         if not stated.exceptions:
             yield common

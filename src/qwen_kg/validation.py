@@ -52,8 +52,9 @@ class Report:
         if self.conforms:
             return f"conforms: {self.triples} triples, no finding\n"
         lines = [str(finding) for finding in self.findings]
+        plural = "finding" if len(lines) == 1 else "findings"
         return (
-            "\n".join([*lines, f"does not conform: {len(lines)} findings in {self.triples} triples"]) + "\n"
+            "\n".join([*lines, f"does not conform: {len(lines)} {plural} in {self.triples} triples"]) + "\n"
         )
 
     def json(self) -> str:

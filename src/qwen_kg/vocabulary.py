@@ -61,6 +61,12 @@ class Property:
     binary_prefixes: bool
 
 
+#: Classes of which nothing is without being of a narrower one, and classes that have files of their own.
+_GENERAL = ("Entity", "ModelEntity", "Agent")
+_RECORDED_ELSEWHERE = {"Event", "Claim", "Comparison", "Evaluation", "Offer", "Quantity", "Statement"}
+_RECORDED_ELSEWHERE |= {"Passage", "Source", "SourceVersion"}
+
+
 class Vocabulary:
     """The ontology and its concept schemes."""
 
@@ -127,12 +133,14 @@ class Vocabulary:
             for iri in classes
         }
 
+    @cached_property
     def kinds(self) -> dict[str, URIRef]:
         """The classes that a data file may name as the kind of an entity, by local name."""
+        elsewhere = {qkg(name) for name in _RECORDED_ELSEWHERE}
         return {
             iri.removeprefix(QKG): iri
             for iri, above in self.superclasses.items()
-            if iri.startswith(QKG) and qkg("Entity") in above
+            if qkg("Entity") in above and not above & elsewhere and iri not in map(qkg, _GENERAL)
         }
 
     def concepts(self, scheme: URIRef) -> dict[str, URIRef]:
@@ -156,6 +164,17 @@ class Vocabulary:
             hint = suggest(word, names) or f"; one of {', '.join(names)} is expected"
             raise ValueError(f'unknown word "{word}"{hint}')
         return concepts[fold(word)]
+
+    def word(self, name: str, word: str) -> URIRef:
+        """Give the concept that a word means as a value of a property; see :meth:`concept`.
+
+        Raises:
+            ValueError: the property takes no words, or not this one.
+        """
+        scheme = self.properties[name].scheme
+        if scheme is None:
+            raise ValueError(f"{name} takes no words")
+        return self.concept(scheme, word)
 
     def labels(self, term: Node) -> list[str]:
         """The preferred and alternative labels of a term, preferred first."""

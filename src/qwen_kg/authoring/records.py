@@ -26,11 +26,19 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
 
     at: SkipJsonSchema[Position] = Field(default=NOWHERE, exclude=True, repr=False)
+    places: SkipJsonSchema[dict[str, Position]] = Field(default={}, exclude=True, repr=False)
 
     @model_validator(mode="before")
     @classmethod
-    def _remember_place(cls, given: Any) -> Any:
-        return {**given, "at": given.position} if isinstance(given, Block) else given
+    def _remember_places(cls, given: Any) -> Any:
+        if not isinstance(given, Block):
+            return given
+        places = {key: value.position for key, value in given.items() if isinstance(value, Text)}
+        return {**given, "at": given.position, "places": places}
+
+    def place(self, key: str) -> Position:
+        """Give where the text of a key stands, or the block where the key has none."""
+        return self.places.get(key, self.at)
 
 
 def _listed(given: Any) -> Any:
@@ -97,16 +105,11 @@ class Stated(Evidenced):
     exceptions: dict[str, Origins] = Field(
         {}, alias="except", description="variants that it is denied for, each with the passages that say so"
     )
-    value_at: SkipJsonSchema[Position] = Field(default=NOWHERE, exclude=True, repr=False)
 
     @model_validator(mode="before")
     @classmethod
     def _short(cls, given: Any) -> Any:
-        if isinstance(given, Text):
-            return {"value": str(given), "at": given.position, "value_at": given.position}
-        if isinstance(given, Block) and isinstance(given.get("value"), Text):
-            return {**given, "at": given.position, "value_at": given["value"].position}
-        return given
+        return {"value": str(given), "at": given.position} if isinstance(given, Text) else given
 
     @model_validator(mode="after")
     def _exceptions_need_each(self) -> Stated:

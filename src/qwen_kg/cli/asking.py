@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
 from qwen_kg.cli.making import ROOT
-from qwen_kg.cli.tables import text_table
+from qwen_kg.cli.tables import evidence_text, text_table
 from qwen_kg.errors import InputError, ParameterError
 from qwen_kg.exports import export as export_quads
 from qwen_kg.formats import FORMATS, Kind, by_name
@@ -27,6 +28,8 @@ STORE = click.option(
     metavar="LOCATION",
     help="A file, a directory of a store, or the URL of an endpoint; by default what is packaged is built.",
 )
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 _HEAD = (
     prologue()
     + """SELECT ?label ?kind ?description WHERE {
@@ -37,6 +40,14 @@ _HEAD = (
 _RDF_NAMES = [form.name for form in FORMATS if form.kinds & {Kind.GRAPH, Kind.DATASET}]
 
 
+def _format(*names: str) -> Callable[[_Command], _Command]:
+    """Make the option that chooses among formats; the first is the default."""
+    said = "How to write the answer" + ("; table is for people." if names[0] == "table" else ".")
+    return click.option(
+        "--format", "form", type=click.Choice(names), default=names[0], show_default=True, help=said
+    )
+
+
 @click.command()
 @STORE
 @ROOT
@@ -44,14 +55,7 @@ _RDF_NAMES = [form.name for form in FORMATS if form.kinds & {Kind.GRAPH, Kind.DA
 @click.option(
     "-f", "--file", type=click.File(encoding="utf-8"), help="A file with a SPARQL query; - for stdin."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", *(form.name for form in FORMATS)]),
-    default="table",
-    show_default=True,
-    help="How to write the answer; table is for people.",
-)
+@_format("table", *(form.name for form in FORMATS))
 @click.argument("name", required=False)
 @click.argument("parameters", nargs=-1, metavar="[KEY=VALUE]...")
 def query(
@@ -100,7 +104,7 @@ def _write(result: Result, *, as_table: bool = False) -> None:
 
 @click.command()
 @ROOT
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_format("text", "json")
 def queries(root: Path | None, form: str) -> None:
     """List the saved queries, their parameters and what they answer."""
     saved = read_queries(find_root(root) / "queries").values()
@@ -117,7 +121,7 @@ def queries(root: Path | None, form: str) -> None:
 @click.command()
 @STORE
 @ROOT
-@click.option("--format", "form", type=click.Choice(["text", *_RDF_NAMES]), default="text", show_default=True)
+@_format("text", *_RDF_NAMES)
 @click.argument("name")
 def describe(location: str | None, root: Path | None, form: str, name: str) -> None:
     """Tell what is known of an entity, and who says so."""
@@ -129,13 +133,13 @@ def describe(location: str | None, root: Path | None, form: str, name: str) -> N
     kg.describe(iri)  # an IRI that the graph does not know ends here
     for row in kg.query(_HEAD.replace("?entity", f"<{iri}>")).rows():
         click.echo(f"{row['label']} ({row['kind']})\n{row['description']}\n{iri}\n")
-    _write(kg.run("evidence", {"entity": iri}), as_table=True)
+    click.echo(evidence_text(kg.query("evidence", entity=iri).rows()), nl=False)
 
 
 @click.command()
 @STORE
 @ROOT
-@click.option("--format", "form", type=click.Choice(_RDF_NAMES), default="turtle", show_default=True)
+@_format(*_RDF_NAMES)
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="A named graph, such as facts; all by default."
 )

@@ -45,7 +45,12 @@ def build(root: Path | None, output: Path) -> None:
 @click.command()
 @ROOT
 @click.option(
-    "--format", "form", type=click.Choice(["text", "turtle", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "turtle", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the report.",
 )
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def validate(root: Path | None, form: str, files: tuple[Path, ...]) -> None:

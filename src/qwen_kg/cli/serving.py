@@ -17,7 +17,8 @@ from qwen_kg.web.server import serve as serve_graph
 def _options(function: Callable[..., None]) -> Callable[..., None]:
     """Add an option for each setting; without it the environment decides."""
     for setting in reversed(SETTINGS):
-        shown = f"{setting.help} [default: {setting.default}; env: {setting.variable}]"
+        default = "" if setting.default is None else f"default: {setting.default}; "
+        shown = f"{setting.help} [{default}env: {setting.variable}]"
         function = click.option(setting.option, setting.name, default=None, help=shown)(function)
     return function
 

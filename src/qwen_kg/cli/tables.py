@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import groupby
 from typing import Any
 
 from qwen_kg.namespaces import compact
@@ -19,6 +20,23 @@ def text_table(document: dict[str, Any]) -> str:
     table = "\n".join("  ".join(map(_padded, line, widths)).rstrip() for line in lines)
     plural = "row" if len(rows) == 1 else "rows"
     return f"{table}\n{len(rows)} {plural}\n"
+
+
+def evidence_text(rows: list[dict[str, Any]]) -> str:
+    """Show the rows of the saved query ``evidence``: each thing that is said, and who says it where."""
+    lines: list[str] = []
+    for item, of_item in groupby(rows, key=lambda row: row["item"]):
+        first, *rest = of_item
+        standing = "" if first.get("standing", "asserted") == "asserted" else f" ({first['standing']})"
+        about = f"{first['label']}: " if first["role"] == "mentioned" and first["kind"] == "statement" else ""
+        lines.append(f"{about}{first['says']}{standing}")
+        lines += [
+            f"    {row['sourceTitle']}, {row['locator']} [{row['identifier']}]" for row in (first, *rest)
+        ]
+        if "reason" in first:
+            lines.append(f"    Reason: {first['reason']}")
+        lines.append(f"    {compact(item)}")
+    return "\n".join(lines) + "\n" if lines else "Nothing is said of it.\n"
 
 
 def _shown(term: dict[str, str] | None) -> str:
