@@ -170,7 +170,7 @@ QUESTIONS: dict[str, tuple[str, tuple[str, ...], set[Any]]] = {
     ),
     "which sizes are sparse, with how many active parameters?": (
         "?m qkg:density qkg:sparse ; qkg:totalParameters ?n ; qkg:activeParameters ?a", ("n", "a"),
-        {(30 * 10**9, 3 * 10**9), (235 * 10**9, 22 * 10**9)},
+        {(30 * 10**9, 3 * 10**9), (80 * 10**9, 3 * 10**9), (235 * 10**9, 22 * 10**9)},
     ),
 }  # fmt: skip
 
