@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -112,7 +111,8 @@ def _application(load: Load, tell: Connection) -> Flask:
         app = create_app(load())
     except QwenKgError as error:
         tell.send((error.exit_code, str(error)))
-        sys.exit(error.exit_code)
+        signal.pause()  # until the parent ends it; a worker that exits by itself looks like a crash
+        raise
     tell.send((0, ""))
     return app
 
