@@ -456,7 +456,7 @@ def turtle_of(statements: list[tuple[str, str, str, str]]) -> str:
     for number, (subject, name, value, standing) in enumerate(statements, 1):
         polarity, _, real = standing.rpartition(" ")
         said.append(
-            f"st:{number} a qkg:Statement ; rdf:subject id:{subject} ; rdf:predicate qkg:{name} ;"
+            f"st:{number} a qkg:Statement ; skos:prefLabel '{name} {value}'@en ; rdf:subject id:{subject} ; rdf:predicate qkg:{name} ;"
             f" rdf:object {value} ; qkg:polarity qkg:{polarity or 'affirmed'} ; qkg:standing qkg:{real} ;"
             f" qkg:supportedBy <{PREFIXES['src']}s/p{number}> ."
         )
@@ -610,13 +610,13 @@ def test_a_lost_a_kept_and_an_open_disagreement_are_told_apart(kg: KnowledgeGrap
     told = [
         (r["label"], r["outcome"], r["side"], r["otherSide"], r["sidePassages"], r.get("rule")) for r in rows
     ]
-    size = "total parameters"
+    size = "totalParameters"
     assert told == [
         ("A", "decided", f"{size} 1", f"{size} 2", "s/p1", "rank of the source"),
         ("A", "decided", f"{size} 1", f"{size} 3", "s/p1", "rank of the source"),
         ("A", "neither accepted", f"{size} 2", f"{size} 3", "s/p2", "rank of the source"),
         ("B", "open", f"{size} 4", f"{size} 5", "s/p4", "unresolved"),
-        ("C", "both kept", "variant of X", "successor of X", "s/p6", None),
+        ("C", "both kept", "variantOf id:X", "successorOf id:X", "s/p6", None),
     ]
     assert len(disputing.query("disagreements", entity="id:A").rows()) == 3
 

@@ -86,7 +86,7 @@ def _lay_out(made: Compilation, root: Path) -> None:
         if assertion.event_iri:
             _add_event(facts, assertion, made.vocabulary)
         else:
-            _add_statement(statements, assertion)
+            _add_statement(statements, assertion, _said(made, assertion))
         _add_standing(target, assertion, outcome)
         made.places[assertion.iri, None] = assertion.at
         if _is_plain(assertion, outcome):
@@ -111,8 +111,20 @@ def _is_timeless_denial(assertion: Assertion, outcome: Outcome) -> bool:
     return not assertion.affirmed and outcome.accepted and not any(assertion.qualifiers)
 
 
-def _add_statement(graph: Graph, assertion: Assertion) -> None:
+def _said(made: Compilation, assertion: Assertion) -> str:
+    """Put a statement into words, so that no query has to."""
+    names = [
+        *made.vocabulary.labels(assertion.value),
+        *made.entities.graph.objects(assertion.value, SKOS.prefLabel),
+        assertion.quantity.notation if assertion.quantity else assertion.value,
+    ]
+    denial = "" if assertion.affirmed else "not: "
+    return f"{denial}{made.vocabulary.noun(assertion.predicate)} {names[0]}"
+
+
+def _add_statement(graph: Graph, assertion: Assertion, said: str) -> None:
     iri = assertion.iri
+    graph.add((iri, SKOS.prefLabel, Literal(said, lang="en")))
     graph.add((iri, RDF.type, qkg("Statement")))
     graph.add((iri, RDF.type, RDF.Statement))
     graph.add((iri, RDF.subject, assertion.subject))

@@ -7,6 +7,7 @@ word is added in one place and needs no code.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -182,7 +183,7 @@ class Vocabulary:
 
     def noun(self, term: URIRef) -> str:
         """What a class or a property is called in prose."""
-        return str(self.graph.value(term, RDFS.label) or term)
+        return str(self.graph.value(term, RDFS.label) or re.split("[/#]", term)[-1])
 
     def rank(self, source_kind: URIRef) -> int:
         """The rank of a kind of source; 1 is the highest."""
