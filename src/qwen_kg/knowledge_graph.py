@@ -197,13 +197,14 @@ class KnowledgeGraph:
         return Result(chosen.media_type, export(quads, chosen.name))
 
     def graph(self, iri: str, accept: str | None = None) -> Result:
-        """Give a whole named graph; one that the store does not have is empty.
+        """Give a whole named graph.
 
         Raises:
+            NotFoundError: the store has no graph of that name.
             NotAcceptableError: no RDF format fits ``accept``.
         """
         chosen = negotiate(accept, Kind.GRAPH)
-        quads = [ox.Quad(t.subject, t.predicate, t.object) for t in self._triples(_GRAPH % iri)]
+        quads = [ox.Quad(q.subject, q.predicate, q.object) for q in self.quads([iri])]
         return Result(chosen.media_type, export(quads, chosen.name))
 
     def quads(self, names: Sequence[str] = ()) -> list[ox.Quad]:

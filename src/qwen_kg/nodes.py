@@ -169,6 +169,8 @@ class NodeMaker:
         self.graph.add((iri, RDF.type, qkg("Quantity")))
         for predicate, value in rows:
             self.graph.add((iri, predicate, value))
+            if predicate == qkg("notation"):
+                self.graph.add((iri, SKOS.prefLabel, value))
 
 
 def _origins(locator: str, source: str, at: Position) -> list[Origin]:

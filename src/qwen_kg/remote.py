@@ -137,7 +137,9 @@ class RemoteStore:
             return NotAcceptableError(f"{self.url} has no such format", offered or ["what it does not say"])
         if response.status == 403 and problem.get("title") == ForbiddenError.title:
             return ForbiddenError(detail)
-        return RemoteError(f"{self.url} answered with status {response.status}: {detail}".rstrip(": "))
+        hint = "; is this the address of a SPARQL endpoint?" if response.status in {404, 405} else ""
+        told = f"{self.url} answered with status {response.status}: {detail}".rstrip(": ")
+        return RemoteError(told + hint)
 
 
 _MEDIA_TYPES = {media_type for each in FORMATS for media_type in (each.media_type, *each.also)}

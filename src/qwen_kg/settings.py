@@ -10,10 +10,9 @@ from qwen_kg.errors import InputError
 
 def _port(text: str) -> int:
     """Read a TCP port; 0 means any that is free."""
-    number = int(text)
-    if not 0 <= number <= 65535:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise ValueError("a port is a number from 0 to 65535")
-    return number
+    return int(text)
 
 
 class Setting(NamedTuple):

@@ -13,7 +13,7 @@ from qwen_kg.formats import Format, Kind, by_name, negotiate
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.remote import RemoteStore
 from qwen_kg.results import Result, Store
-from qwen_kg.sparql import find_keyword, refuse_service
+from qwen_kg.sparql import escape_dots, find_keyword, refuse_service
 from qwen_kg.syntax_errors import PADDING, explain
 
 __all__ = ["LocalStore", "Result", "Store", "open_store"]
@@ -70,7 +70,9 @@ class LocalStore:
         path = Path(path)
         made = (path / "CURRENT").exists()  # the file by which RocksDB knows its own
         if not made and not (writable and (not path.exists() or not any(path.iterdir()))):
-            raise InputError(f"{path}: this directory holds no store")
+            file = next(iter(sorted(path.glob("*.nq"))), None)
+            hint = f"; did you mean {file}?" if file else ""
+            raise InputError(f"{path}: this directory holds no store{hint}")
         try:
             return cls(ox.Store(str(path)) if writable else ox.Store.read_only(str(path)))
         except OSError as error:
@@ -98,16 +100,17 @@ class LocalStore:
         self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Start to evaluate a query over the dataset that the protocol, the query or the store says."""
+        read = escape_dots(text) + PADDING
         try:
             if default_graphs or named_graphs:
                 return self.oxigraph.query(
-                    text + PADDING,
+                    read,
                     default_graph=[*_graphs(default_graphs)],
                     named_graphs=[*_graphs(named_graphs)],
                 )
             # Oxigraph prefers the union to FROM, so where the query says FROM the union is not asked for.
             union = find_keyword(text, "FROM") is None
-            return self.oxigraph.query(text + PADDING, use_default_graph_as_union=union)
+            return self.oxigraph.query(read, use_default_graph_as_union=union)
         except SyntaxError as error:
             raise explain(text, str(error)) from error
         except UnicodeEncodeError as error:

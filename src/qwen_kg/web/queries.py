@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from qwen_kg.errors import InputError, NotAcceptableError, NotFoundError, ParameterError
+from qwen_kg.errors import InputError, NotAcceptableError, NotFoundError, ParameterError, UnsupportedTypeError
 from qwen_kg.formats import FORMATS, PAGE, choose
 from qwen_kg.web.knowledge import Knowledge, SavedQuery
 from qwen_kg.web.responses import JSON, data, document, page, prefers_page, wanted
 from qwen_kg.web.tables import RESULTS, Table, table
+
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def queries_blueprint(kg: Knowledge) -> Blueprint:
@@ -68,7 +70,12 @@ def _given() -> dict[str, str]:
 
     Raises:
         ParameterError: a parameter comes twice.
+        UnsupportedTypeError: the body is no form.
     """
+    if request.method == "POST" and request.mimetype not in _FORMS and request.get_data():
+        raise UnsupportedTypeError(
+            f"parameters are sent as a form, not as {request.mimetype or 'no media type'}"
+        )
     given: dict[str, str] = {}
     for name, values in (*request.args.lists(), *request.form.lists()):
         if name in given or len(values) > 1:
