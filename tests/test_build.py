@@ -64,18 +64,15 @@ SOURCE, OFFERS, CLAIMS = (
     "data/claims/wikipedia-qwen.yaml",
 )
 
+DENIAL = "license: {value: Apache-2.0, polarity: denied, from: f058}"
+
 #: file, what is replaced, by what, exit code, where the fault is told (a piece of its line), what is told
 MISTAKES = {
     "a licence that a source denies": (
-        VL, "    totalParameters: 72B", "    totalParameters: 72B\n    license: Apache-2.0", 2,
-        "    license: Apache-2.0", '"Apache-2.0" is affirmed here and denied at data/models/qwen2.5-vl.yaml:',
+        VL, DENIAL, "license: Apache-2.0", 2, "    license: Apache-2.0", '"Apache-2.0" is affirmed here and denied at data/models/qwen2.5-vl.yaml:',
     ),
     "a licence that a source denies, with another passage": (
-        VL, "    totalParameters: 72B", "    totalParameters: 72B\n    license: {value: Apache-2.0, from: f057}", 2,
-        "    license: {value: Apache-2.0, from: f057}", "a decision with its reason",
-    ),
-    "an exception forgotten": (
-        VL, ", except: {Qwen2.5-VL-72B: f058}", "", 1, None, "data/sources/wikipedia-qwen.yaml:",
+        VL, DENIAL, "license: {value: Apache-2.0, from: f057}", 2, "    license: {value: Apache-2.0, from: f057}", "a decision with its reason",
     ),
     "an unknown licence": (
         VL, "{value: Apache-2.0, from: f082}", "{value: Apache 2.0x, from: f082}", 2,
@@ -87,7 +84,7 @@ MISTAKES = {
         VL, "    from: f053\n", "", 2, "totalParameters: 3B", "variants.0.totalParameters: no source is named",
     ),
     "an unknown source": (
-        VL, "{source: wikipedia-qwen}", "{source: wikipedia}", 2, "from: f053", 'unknown source "wikipedia"',
+        VL, "{source: wikipedia-qwen}", "{source: wikipedia}", 2, "{source: wikipedia}", 'unknown source "wikipedia", did you mean wikipedia-qwen?',
     ),
     "an unknown passage": (
         QWEN3, "from: f111", "from: f999", 2, "f999", 'the source "wikipedia-qwen" has no passage "f999"',
@@ -144,6 +141,46 @@ MISTAKES = {
     ),
     "a source that is no source file": (SOURCE, "kind: encyclopaedia", "kind: rumour", 2, "rumour", "kind"),
     "no release": ("data/release.yaml", "version: 0.1.0\n", "", 2, None, "version and issued are expected"),
+    "a release on no day": ("data/release.yaml", "2026-11-23", "2026-11", 2, "issued", "a day is expected"),
+    "a licence that another line denies": (
+        VL, DENIAL, "license: {value: Apache-2.0, from: f058}", 2,
+        "license: {value: Apache-2.0, from: f058}", "is affirmed here and denied at",
+    ),
+    "an exception forgotten that another line denies": (
+        VL, "each: true, except: {Qwen2.5-VL-72B: f058}", "each: true", 2, "each: true}", "is affirmed here and denied at",
+    ),
+    "a variant in two models": (
+        VL, "    from: f053\n", "    from: f053\n    variantOf: [Qwen2.5-VL, Qwen2-VL]\n", 2, "variantOf", "are from one passage",
+    ),
+    "two sizes from one passage": (
+        VL, "totalParameters: 3B", "totalParameters: [3B, 4B]", 2, "[3B, 4B]", '"4B" and "3B" at',
+    ),
+    "a family within itself": (
+        "data/models/qwen.yaml", "from: {source: wikipedia-qwen}\n", "from: {source: wikipedia-qwen}\ninFamily: {value: Qwen, from: f004}\n", 1,
+        "inFamily", "leads back to itself",
+    ),
+    "a spelling that is another's label": (VL, "[Qwen2.5-VL-32B]", "[qwen 2.5 vl 72b]", 1, None, "is used for two of one kind"),
+    "an IRI of ours": (VL, "  - id: Qwen2.5-VL-3B\n", "  - id: Qwen2.5-VL-3B\n    iri: https://w3id.org/qwen-kg/ns#Model\n", 2, "iri:", "an IRI of ours"),
+    "no IRI": (VL, "  - id: Qwen2.5-VL-3B\n", "  - id: Qwen2.5-VL-3B\n    iri: not an iri\n", 2, "iri:", "an IRI begins with http"),
+    "no address": ("data/organizations.yaml", "https://www.alibabagroup.com/", "javascript:alert(1)", 2, "javascript", "an address begins with http"),
+    "a decimal comma": (VL, "totalParameters: 3B", 'totalParameters: "3,0B"', 2, "3,0B", "is no count"),
+    "an empty origin": (VL, "{value: Apache-2.0, from: f082}", "{value: Apache-2.0, from: {}}", 2, "from: {}", "give a source, a passage or lines"),
+    "a control character": (VL, "label: Qwen2.5-VL-3B", 'label: "Qwen2.5\\u0007"', 2, "u0007", "a control character"),
+    "a tag": (VL, "totalParameters: 3B", "totalParameters: !!python/name:os.system 3B", 2, "!!python", "a tag is not read"),
+    "a merge key": (VL, "    totalParameters: 3B", "    <<: {a: b}\n    totalParameters: 3B", 2, "<<", "a merge key is not read"),
+    "a reserved key": (VL, "    totalParameters: 3B", "    at: here\n    totalParameters: 3B", 2, "Qwen2.5-VL-3B", '"at" is not a key'),
+    "variants chosen without each": (VL, "from: f052, each: true}", "from: f052, only: [Qwen2.5-VL-3B]}", 2, "only:", "only goes with each: true"),
+    "an unclosed quote": (VL, "label: Qwen2.5-VL\n", 'label: "Qwen2.5-VL\n', 2, 'label: "Qwen2.5-VL', "not YAML"),
+    "lines that are none": (VL, "    from: f053\n", "    from: {lines: first}\n", 2, "lines: first", "lines are a number or a range"),
+    "the date of a version": ("data/sources/qwq-32b-preview-post.yaml", "    date: 2024-11-28", "    date: 2024-13-28", 2, "2024-13", "month 13"),
+    "an unknown publisher": (SOURCE, "kind: encyclopaedia", "kind: encyclopaedia\npublisher: Nobody", 2, "Nobody", 'unknown agent "Nobody"'),
+    "a source under another name": (SOURCE, "id: wikipedia-qwen", "id: wikipedia", 2, "id: wikipedia", "the file of the source"),
+    "broken Turtle in the ontology": ("ontology/qwen-kg.ttl", "qkg:Entity a owl:Class ;", "qkg:Entity a ,, owl:Class ;", 2, ",, owl", ""),
+    "an unknown prefix in the shapes": ("shapes/shapes.ttl", "shape:Named a sh:NodeShape ;", "shape:Named a shacl:NodeShape ;", 2, "shacl:NodeShape", "prefix"),
+    "no SHACL": ("shapes/shapes.ttl", "sh:path skos:prefLabel ; sh:minCount 1", 'sh:path skos:prefLabel ; sh:minCount "one"', 2, None, "shapes/shapes.ttl:1:1: not SHACL"),
+    "a broken check": ("shapes/checks/unused-entity.rq", "FILTER NOT EXISTS", "FILTER NOT EXIST", 2, "NOT EXIST {", "cannot be read"),
+    "a check that selects something else": ("shapes/checks/unused-entity.rq", "?focus ?path ?message WHERE", "?focus WHERE", 2, None, "a check selects"),
+    "a broken saved query": ("queries/successors.rq", "SELECT ?successor ?label ?how", "SELEC ?successor ?label ?how", 2, None, "queries/successors.rq:"),
 }  # fmt: skip
 
 
@@ -177,28 +214,96 @@ def test_all_faults_of_all_files_are_told_at_once(workbench: Path, change: Chang
 
 
 def test_a_curators_decision_settles_a_contradiction(workbench: Path, change: Change) -> None:
-    change(
-        VL,
-        "    totalParameters: 72B",
-        "    totalParameters: 72B\n    license: {value: Apache-2.0, from: f057, decision: The exception was withdrawn.}",
-    )
+    change(VL, DENIAL, "license: {value: Apache-2.0, from: f057, decision: The exception was withdrawn.}")
     built = build(workbench)
     assert built.report.conforms, built.report.text()
-    assert (
-        b"id/Qwen2.5-VL-72B> <https://w3id.org/qwen-kg/ns#license> <http://spdx.org/licenses/Apache-2.0>"
-        in built.quads
-    )
+    triple = b"id/Qwen2.5-VL-72B> <https://w3id.org/qwen-kg/ns#license> <http://spdx.org/licenses/Apache-2.0>"
+    assert triple in built.quads
 
 
 def test_a_fact_is_one_line_of_data(workbench: Path, change: Change, built: Build) -> None:
-    change(QWEN3, "density: dense}", "density: dense, access: openWeights}")
+    change(QWEN3, "density: dense}", "density: dense, focus: reasoning}")
     changed = build(workbench)
     assert changed.report.conforms, changed.report.text()
     new = set(changed.quads.splitlines()) - set(built.quads.splitlines())
     assert any(
-        b"id/Qwen3-0.6B> <https://w3id.org/qwen-kg/ns#access> <https://w3id.org/qwen-kg/ns#openWeights>" in q
+        b"id/Qwen3-0.6B> <https://w3id.org/qwen-kg/ns#focus> <https://w3id.org/qwen-kg/ns#reasoning>" in q
         for q in new
     )
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "ontology/qwen-kg.ttl",
+        "ontology/alignments.ttl",
+        "shapes/shapes.ttl",
+        "shapes/checks",
+        "shapes/inconsistencies",
+        "data/release.yaml",
+    ],
+)
+def test_nothing_that_judges_can_be_left_out(part: str, workbench: Path, tmp_path: Path) -> None:
+    target = workbench / part
+    shutil.rmtree(target) if target.is_dir() else target.unlink()
+    result = run_build(workbench, tmp_path / "out")
+    assert result.exit_code == 2
+    assert part in result.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["models/extra.yml", "models/sub/extra.yaml", "extra.yaml", "offers/extra.tsv"]
+)
+def test_a_file_that_nothing_reads_is_refused(name: str, workbench: Path, tmp_path: Path) -> None:
+    path = workbench / "data" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("id: X\n")
+    result = run_build(workbench, tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"data/{name}:1:1: no file of this name is read here" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        (VL, 3),
+        ("ontology/qwen-kg.ttl", 5),
+        ("queries/successors.rq", 2),
+        ("shapes/checks/circle.rq", 2),
+        (OFFERS, 2),
+    ],
+)
+def test_a_byte_that_is_no_utf_8_is_told_by_its_line(
+    file: str, line: int, workbench: Path, tmp_path: Path
+) -> None:
+    lines = (workbench / file).read_bytes().split(b"\n")
+    lines[line - 1] += b"\xff"
+    (workbench / file).write_bytes(b"\n".join(lines))
+    result = run_build(workbench, tmp_path / "out")
+    assert result.exit_code == 2, result.output
+    assert f"{file}:{line}:" in result.stderr
+    assert "not UTF-8" in result.stderr
+
+
+def test_blocks_without_end_are_refused(workbench: Path, tmp_path: Path) -> None:
+    (workbench / "data" / "models" / "deep.yaml").write_text("[" * 5000)
+    result = run_build(workbench, tmp_path / "out")
+    assert result.exit_code == 2
+    assert "data/models/deep.yaml:1:1: blocks are nested too deeply" in result.stderr
+
+
+def test_a_byte_order_mark_and_line_ends_of_windows_are_read(workbench: Path, built: Build) -> None:
+    for file in (VL, OFFERS):
+        text = (workbench / file).read_text("utf-8")
+        (workbench / file).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert build(workbench).quads == built.quads
+
+
+def test_an_output_that_cannot_be_written_is_told(workbench: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = run_build(workbench, tmp_path / "file" / "out")
+    assert result.exit_code == 2
+    assert str(tmp_path / "file") in result.stderr
 
 
 def test_a_root_that_lacks_a_part_is_bad_input(workbench: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ PACKAGE = Path(qwen_kg.__file__).parent
 FLOORS = [
     ["errors", "namespaces"],
     ["edtf", "formats", "settings", "sparql"],
-    ["results", "syntax_errors", "written_forms"],
+    ["results", "syntax_errors", "written_forms", "files"],
     ["authoring", "remote", "vocabulary"],
     ["store", "saved_queries", "values", "names"],
     ["assertions", "evidence", "exports", "description"],

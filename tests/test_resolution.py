@@ -30,7 +30,7 @@ def said(value: URIRef, rank: int = 4, year: int = 2025, **more: object) -> Asse
         "subject": S,
         "predicate": qkg("license"),
         "value": value,
-        "passages": frozenset({URIRef(f"p:{rank}:{year}")}),
+        "passages": frozenset({URIRef(f"p:{rank}:{year}:{value}")}),
         "at": Position("data/x.yaml", 7, 3),
         "written": str(value),
         "single_valued": True,
@@ -75,6 +75,12 @@ def test_where_no_rule_decides_all_sides_are_disputed_and_say_so() -> None:
     outcomes = resolve([said(O1), said(O2)], Sources())  # type: ignore[arg-type]
     assert {(o.standing, o.rule) for o in outcomes.values()} == {("disputed", "unresolved")}
     assert all(o.reason and o.conflicts for o in outcomes.values())
+
+
+def test_two_values_from_one_passage_are_a_mistake_and_refused() -> None:
+    passage = frozenset({URIRef("p:4:2025")})
+    with pytest.raises(DataError, match="are from one passage"):
+        resolve([said(O1, passages=passage), said(O2, passages=passage)], Sources())  # type: ignore[arg-type]
 
 
 def test_of_three_values_the_best_is_accepted_and_the_others_are_not() -> None:

@@ -410,7 +410,12 @@ def test_a_request_is_a_direct_post() -> None:
     ("status", "content_type", "body", "words"),
     [
         (500, "text/plain", b"oh", "http://here/sparql answered with status 500: oh"),
-        (404, "text/html", b"", "http://here/sparql answered with status 404; is this the address of a SPARQL endpoint"),
+        (
+            404,
+            "text/html",
+            b"",
+            "http://here/sparql answered with status 404; is this the address of a SPARQL endpoint",
+        ),
         (301, "text/html", b"", "http://here/sparql answered with status 301"),
         (403, "text/plain", b"no", "http://here/sparql answered with status 403: no"),
         (503, "application/problem+json", b'{"detail": "busy"}', "status 503: busy"),

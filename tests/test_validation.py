@@ -44,6 +44,10 @@ CHECKS = {
         "",
     ),
     "fact-without-statement": ("graph:facts { id:Qwen3-8B qkg:license id:Other }", ""),
+    "circle": (
+        "graph:facts { id:A qkg:successorOf id:B . id:B qkg:successorOf id:C . id:C qkg:successorOf id:A }",
+        "",
+    ),
     "passage-that-supports-nothing": ("graph:sources { src:wikipedia-qwen\\/x a qkg:Passage }", ""),
     "unused-entity": ('graph:facts { id:X a qkg:Variant ; skos:prefLabel "X"@en }', ""),
     "label-used-twice-for-one-kind": ('graph:facts { id:X a qkg:Variant ; skos:prefLabel "gpt 4O"@en }', ""),

@@ -14,6 +14,7 @@ from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
 from qwen_kg.events import EVENT_CLASSES, EventMaker
 from qwen_kg.evidence import EDTF, Evidence, Faults, Places, add_bounds
+from qwen_kg.files import read_turtle
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
 from qwen_kg.resolution import Outcome, resolve
@@ -70,7 +71,7 @@ def compile_root(root: Path) -> Compilation:
 def _check_publishers(library: Library, entities: Entities, evidence: Evidence, faults: Faults) -> None:
     for record in library.sources:
         if record.publisher and (
-            iri := entities.find(record.publisher, qkg("Agent"), record.at, "publisher: ")
+            iri := entities.find(record.publisher, qkg("Agent"), record.place("publisher"), "publisher: ")
         ):
             evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publishedBy"), iri))
 
@@ -99,8 +100,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
     facts += made.nodes.graph
     made.graphs = {"facts": facts, "statements": statements, "sources": made.evidence.graph}
     made.graphs["ontology"] = made.vocabulary.graph
-    made.graphs["alignments"] = Graph().parse(root / "ontology" / "alignments.ttl")
-    made.graphs["shapes"] = Graph().parse(root / "shapes" / "shapes.ttl")
+    made.graphs["alignments"] = read_turtle(root / "ontology" / "alignments.ttl", "ontology/alignments.ttl")
+    made.graphs["shapes"] = read_turtle(root / "shapes" / "shapes.ttl", "shapes/shapes.ttl")
 
 
 def _is_plain(assertion: Assertion, outcome: Outcome) -> bool:

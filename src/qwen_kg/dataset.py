@@ -94,12 +94,21 @@ def read_release(root: Path) -> Release:
     if not path.is_file():
         raise DataError([(Position(shown, 1), "the file is missing: it gives version and issued")])
     block = read_yaml(path, shown)
-    if not isinstance(block, Block) or set(block) != {"version", "issued"}:
-        raise DataError([(Position(shown, 1), "version and issued are expected, and nothing else")])
+    if not isinstance(block, Block) or not set(block) >= {"version", "issued"}:
+        raise DataError([(Position(shown, 1), "version and issued are expected")])
+    others = [
+        (place, f'"{key}" is not a key of this file')
+        for key, place in block.key_positions.items()
+        if key not in {"version", "issued"}
+    ]
+    if others:
+        raise DataError(others)
     try:
-        parse_date(block["issued"])
+        days = parse_date(block["issued"])
     except ValueError as error:
         raise DataError([(block["issued"].position, f"issued: {error}")]) from None
+    if days.earliest != days.latest:
+        raise DataError([(block["issued"].position, "issued: a day is expected, such as 2026-11-23")])
     return Release(version=str(block["version"]), issued=str(block["issued"]))
 
 

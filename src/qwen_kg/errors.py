@@ -67,7 +67,7 @@ class QuerySyntaxError(InputError):
     title = "Query syntax error"
 
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        self.line, self.column = line, column
+        self.message, self.line, self.column = message, line, column
         place = "" if line is None else f"line {line}, column {column}: "
         super().__init__(place + message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -102,7 +103,7 @@ class EventMaker:
             later = [e for e in entity.record.events if e.kind == event.before]
             if not later:
                 self._faults.append(
-                    (event.at, f'{path}before: there is no event of the kind "{event.before}"')
+                    (event.place("before"), f'{path}before: there is no event of the kind "{event.before}"')
                 )
             rows += [(qkg("precedes"), _event_iri(entity, e)) for e in later]
         if event.announces:
@@ -111,7 +112,7 @@ class EventMaker:
             ]
             if not planned:
                 self._faults.append(
-                    (event.at, f'{path}announces: nothing is planned for "{event.announces}"')
+                    (event.place("announces"), f'{path}announces: nothing is planned for "{event.announces}"')
                 )
             rows += [
                 (qkg("announces"), a.iri)
@@ -123,6 +124,7 @@ class EventMaker:
 
 def _event_iri(entity: Entity, event: EventRecord) -> URIRef:
     when = (event.date or "undated").replace("../", "until-").replace("/..", "-onwards").replace("/", "-to-")
+    when = re.sub(r"[^0-9A-Za-z-]", "-", when)  # of a date that is none, which is noted as a fault
     return ID[f"{entity.record.id}-{event.kind}-{when}"]
 
 

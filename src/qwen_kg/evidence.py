@@ -15,7 +15,7 @@ from qwen_kg import edtf
 from qwen_kg.authoring.records import Origin, SourceRecord
 from qwen_kg.errors import Position
 from qwen_kg.namespaces import PREFIXES
-from qwen_kg.vocabulary import Vocabulary, qkg
+from qwen_kg.vocabulary import Vocabulary, qkg, suggest
 
 SRC = Namespace(PREFIXES["src"])
 OA = Namespace(PREFIXES["oa"])
@@ -68,7 +68,7 @@ class Evidence:
         if record.license:
             add((source, DCTERMS.rights, Literal(record.license, lang="en")))
         if record.date:
-            add((source, DCTERMS.issued, self.edtf_literal(record.date, record.at, "date")))
+            add((source, DCTERMS.issued, self.edtf_literal(record.date, record.place("date"), "date")))
         for version_record in record.versions:
             version = SRC[f"{record.id}/version/{version_record.sha256[:12]}"]
             add((version, RDF.type, qkg("SourceVersion")))
@@ -81,7 +81,7 @@ class Evidence:
                     (
                         version,
                         DCTERMS.issued,
-                        self.edtf_literal(version_record.date, version_record.at, "date"),
+                        self.edtf_literal(version_record.date, version_record.place("date"), "date"),
                     )
                 )
         for name in record.passages:
@@ -104,12 +104,12 @@ class Evidence:
         passage in the end, the fault is noted at ``place``.
         """
         chosen = origins if any(o.passage or o.lines for o in origins) else inherited
-        default = next((o.source for o in (*origins, *inherited) if o.source), None)
+        naming = next((o for o in (*origins, *inherited) if o.source), None)
         found = {
             passage
             for origin in chosen
             if (origin.passage or origin.lines)
-            and (passage := self._passage(origin, origin.source or default))
+            and (passage := self._passage(origin, origin if origin.source else naming))
         }
         if not found and not any(o.passage or o.lines for o in chosen):
             said = f"{path.removesuffix(': ')}: " if path else ""
@@ -118,13 +118,16 @@ class Evidence:
             )
         return frozenset(found)
 
-    def _passage(self, origin: Origin, source: str | None) -> URIRef | None:
-        if source is None:
+    def _passage(self, origin: Origin, naming: Origin | None) -> URIRef | None:
+        """Give the passage of an origin; ``naming`` is the one that says in which source."""
+        if naming is None or naming.source is None:
             self._faults.append((origin.at, f'no source is named for "{origin.passage or origin.lines}"'))
             return None
+        source = naming.source
         record = self.records.get(source)
         if record is None:
-            self._faults.append((origin.at, f'unknown source "{source}"'))
+            hint = suggest(source, self.records)
+            self._faults.append((naming.place("source"), f'unknown source "{source}"{hint}'))
             return None
         if origin.passage:
             if origin.passage not in record.passages:

@@ -108,6 +108,11 @@ def _decide(
         affirmation = strong if strong.affirmed else weak
         message = f'"{affirmation.written}" is affirmed here and denied at {denial.at} for the same subject; '
         faults.append((affirmation.at, message + "no rule decides, so one needs a decision with its reason"))
+    elif rule is None and strong.passages == weak.passages:
+        first, second = sorted((strong, weak), key=lambda assertion: assertion.at)
+        faults.append(
+            (second.at, f'"{second.written}" and "{first.written}" at {first.at} are from one passage')
+        )
     elif rule is None:
         for outcome in (winner, loser):
             outcome.standing, outcome.rule = "disputed", "unresolved"

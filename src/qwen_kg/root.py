@@ -6,13 +6,26 @@ from pathlib import Path
 
 from qwen_kg.errors import InputError
 
-_PARTS = ("data", "ontology", "shapes", "queries")
+_PARTS = (
+    "data/release.yaml",
+    "ontology/qwen-kg.ttl",
+    "ontology/vocabularies.ttl",
+    "ontology/alignments.ttl",
+    "shapes/shapes.ttl",
+    "shapes/checks/*.rq",
+    "shapes/inconsistencies/*.rq",
+    "queries/*.rq",
+)
 _PACKAGE = Path(__file__).parent
 
 
 def is_root(directory: Path) -> bool:
     """Say whether a directory has all that a graph is built from."""
-    return all((directory / part).is_dir() for part in _PARTS)
+    return not _missing(directory)
+
+
+def _missing(directory: Path) -> list[str]:
+    return [part for part in _PARTS if not any(directory.glob(part))]
 
 
 def find_root(given: Path | None = None) -> Path:
@@ -26,9 +39,8 @@ def find_root(given: Path | None = None) -> Path:
         InputError: there is none, or the one given lacks a part.
     """
     if given is not None:
-        missing = [part for part in _PARTS if not (given / part).is_dir()]
-        if missing:
-            raise InputError(f"{given}: there is no directory {', '.join(missing)} here")
+        if missing := _missing(given):
+            raise InputError(f"{given}: there is no {', no '.join(missing)} here")
         return given
     for candidate in (Path.cwd(), _PACKAGE / "packaged", _PACKAGE.parent.parent):
         if is_root(candidate):

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from qwen_kg.authoring.reader import Block, Items, Text, read_yaml_text
 from qwen_kg.errors import DataError, ParameterError, Position
+from qwen_kg.files import read_text
 from qwen_kg.namespaces import PREFIXES, expand, prologue
 from qwen_kg.sparql import first_keyword, substitute, tokens
 
@@ -151,7 +152,9 @@ def read_queries(directory: Path) -> dict[str, SavedQuery]:
     for path in sorted(directory.glob("*.rq")):
         try:
             queries[path.stem] = parse_query(
-                path.stem, path.read_text("utf-8"), f"{directory.name}/{path.name}"
+                path.stem,
+                read_text(path, f"{directory.name}/{path.name}"),
+                f"{directory.name}/{path.name}",
             )
         except DataError as error:
             faults += error.faults

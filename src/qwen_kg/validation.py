@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
+from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 
-from qwen_kg.errors import Position
+from qwen_kg.errors import DataError, Position
+from qwen_kg.files import read_text, read_turtle
 from qwen_kg.namespaces import PREFIXES, compact, prologue
+from qwen_kg.syntax_errors import PADDING, explain
 
 #: Graphs whose triples are data or needed to judge them; the shapes and the queries are not judged.
 UNJUDGED = ("alignments", "shapes", "queries", "description")
@@ -140,20 +143,35 @@ def _as_quads(graph: Graph) -> list[ox.Quad]:
 def _ask_nothing(store: ox.Store, directory: Path) -> Iterator[Finding]:
     """Run each query of a directory; each solution is a fault, and the file name says of what kind."""
     for path in sorted(directory.glob("*.rq")):
-        solutions = store.query(
-            prologue() + path.read_text(encoding="utf-8"), use_default_graph_as_union=True
-        )
-        assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 - every check is a SELECT
-        for solution in solutions:
+        shown_as = f"shapes/{directory.name}/{path.name}"
+        for solution in _solutions(store, read_text(path, shown_as), shown_as):
             focus, where, message = solution["focus"], solution["path"], solution["message"]
             shown = focus.value if isinstance(focus, ox.NamedNode) else str(focus)
             named = where.value if isinstance(where, ox.NamedNode) else ""
             yield Finding(path.stem, shown, named, message.value if isinstance(message, ox.Literal) else "")
 
 
+def _solutions(store: ox.Store, text: str, shown_as: str) -> ox.QuerySolutions:
+    try:
+        solutions = store.query(prologue() + text + PADDING, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        fault = explain(prologue() + text, str(error))
+        line = max((fault.line or 1) - prologue().count("\n"), 1)
+        raise DataError([(Position(shown_as, line, fault.column or 1), fault.message)]) from None
+    if not (
+        isinstance(solutions, ox.QuerySolutions)
+        and {"focus", "path", "message"} <= {v.value for v in solutions.variables}
+    ):
+        raise DataError([(Position(shown_as, 1), "a check selects ?focus, ?path and ?message")])
+    return solutions
+
+
 def _shacl(graph: Graph, shapes: Path) -> Iterator[Finding]:
-    shapes_graph = Graph().parse(shapes, format="turtle")
-    _, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none")
+    shapes_graph = read_turtle(shapes, "shapes/shapes.ttl")
+    try:
+        _, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none")
+    except (ShapeLoadError, ConstraintLoadError) as error:
+        raise DataError([(Position("shapes/shapes.ttl", 1), f"not SHACL: {error}")]) from None
     if not isinstance(results, Graph):
         raise TypeError(f"pySHACL could not validate: {results}")
     for result in results.subjects(RDF.type, SH.ValidationResult):

@@ -19,7 +19,7 @@ from qwen_kg.vocabulary import Property, qkg
 Extent = tuple[Decimal | None, Decimal | None]
 
 _POWERS = {"": 0, "K": 1, "M": 2, "B": 3, "T": 4}
-_NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([KMBT]?)"
+_NUMBER = r"((?:\d{1,3}(?:,\d{3})+|\d{1,30})(?:\.\d{1,30})?)\s*([KMBT]?)"
 _COUNT = re.compile(_NUMBER + "$", re.ASCII)
 _QUANTITY = re.compile(r"(>=|<=|>|<)?\s*" + _NUMBER + r"\s*(%|x)?$", re.ASCII)
 _BOUNDS = {">": "minExclusive", ">=": "minInclusive", "<": "maxExclusive", "<=": "maxInclusive"}

@@ -17,6 +17,7 @@ from pathlib import Path
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from qwen_kg.files import read_turtle
 from qwen_kg.namespaces import PREFIXES
 
 QKG = PREFIXES["qkg"]
@@ -80,11 +81,11 @@ class Vocabulary:
         """Read ``qwen-kg.ttl`` and ``vocabularies.ttl`` of a directory.
 
         Raises:
-            FileNotFoundError: one of them is missing.
+            DataError: one of them cannot be read.
         """
         graph = Graph()
         for name in ("qwen-kg.ttl", "vocabularies.ttl"):
-            graph.parse(ontology / name, format="turtle")
+            read_turtle(ontology / name, f"{ontology.name}/{name}", graph)
         return cls(graph)
 
     @cached_property

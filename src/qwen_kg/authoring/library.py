@@ -28,6 +28,16 @@ KIND_OF_FILE = {
     "architectures": "Architecture",
 }
 
+#: Where files of any name are read, and of which kind; those of the schemas are for editors.
+_PLACES = {
+    "sources": "*.yaml",
+    "models": "*.yaml",
+    "claims": "*.yaml",
+    "offers": "*.csv",
+    "evaluations": "*.csv",
+    "schema": "*.json",
+}
+
 RecordType = TypeVar("RecordType", bound=Record)
 
 
@@ -63,11 +73,27 @@ def read_library(data: Path) -> Library:
         library.offers += [(row, path.stem) for row in _read(library, path, data, OfferRow)]
     for path in _files(data / "evaluations", "*.csv"):
         library.evaluations += [(row, path.stem) for row in _read(library, path, data, EvaluationRow)]
+    _refuse_others(library, data)
     if not library.sources and not library.faults:
         library.faults.append((Position(_shown(data / "sources", data), 1), "there is no source file"))
     if library.faults:
         raise DataError(library.faults)
     return library
+
+
+def _refuse_others(library: Library, data: Path) -> None:
+    """Note every file that nothing reads: a fact in it would be lost without a word."""
+    for record in library.sources:
+        if record.at.file != f"{data.name}/sources/{record.id}.yaml":
+            library.faults.append(
+                (record.place("id"), f'the file of the source "{record.id}" is {record.id}.yaml')
+            )
+    expected = {data / "release.yaml", *(data / f"{name}.yaml" for name in KIND_OF_FILE)}
+    for place, pattern in _PLACES.items():
+        expected |= set((data / place).glob(pattern))
+    for path in sorted(p for p in data.rglob("*") if not p.is_dir() and not p.name.startswith(".")):
+        if path not in expected:
+            library.faults.append((Position(_shown(path, data), 1), "no file of this name is read here"))
 
 
 def _files(directory: Path, pattern: str) -> Iterator[Path]:

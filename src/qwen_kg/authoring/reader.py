@@ -7,12 +7,18 @@ YAML is read by nodes, so that nothing is guessed: ``2025-01-29`` stays text, ``
 from __future__ import annotations
 
 import csv
+import io
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from qwen_kg.errors import DataError, Position
+from qwen_kg.files import read_text
+
+_STANDARD_TAG = "tag:yaml.org,2002:"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class Text(str):
@@ -55,13 +61,7 @@ def read_yaml(path: Path, shown_as: str) -> Block | Items:
     Raises:
         DataError: it is no UTF-8 or no YAML, has no content, or repeats a key.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
-        ) from None
-    return read_yaml_text(text, shown_as)
+    return read_yaml_text(read_text(path, shown_as), shown_as)
 
 
 def read_yaml_text(text: str, shown_as: str, indent: int = 0) -> Block | Items:
@@ -73,15 +73,21 @@ def read_yaml_text(text: str, shown_as: str, indent: int = 0) -> Block | Items:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unfinished = "end of stream" in (error.problem or "")  # the fault is where it began
+        mark = (error.context_mark if unfinished else None) or error.problem_mark or error.context_mark
         place = Position(shown_as, mark.line + 1, mark.column + 1 + indent) if mark else Position(shown_as, 1)
         raise DataError([(place, f"not YAML: {error.problem}")]) from None
     except yaml.YAMLError as error:
         raise DataError([(Position(shown_as, 1), f"not YAML: {error}")]) from None
+    except RecursionError:
+        raise DataError([(Position(shown_as, 1), "blocks are nested too deeply")]) from None
     if root is None:
         raise DataError([(Position(shown_as, 1), "the file is empty")])
     faults: list[tuple[Position, str]] = []
-    tree = _structure(root, shown_as, indent, faults, ())
+    try:
+        tree = _structure(root, shown_as, indent, faults, ())
+    except RecursionError:
+        raise DataError([(Position(shown_as, 1), "blocks are nested too deeply")]) from None
     if not isinstance(tree, Block | Items):
         faults.append((tree.position, "a mapping or a list is expected"))
         raise DataError(faults)
@@ -97,6 +103,8 @@ def _structure(
     if node in above:  # an alias to a block that it stands in has no end
         faults.append((place, "an alias that contains itself"))
         return Text("", place)
+    if not (node.tag.startswith(_STANDARD_TAG) and node.tag.removeprefix(_STANDARD_TAG).isalpha()):
+        faults.append((place, f"a tag is not read: {node.tag}"))
     if isinstance(node, yaml.SequenceNode):
         items = Items(place)
         items.extend(_structure(child, file, indent, faults, (*above, node)) for child in node.value)
@@ -109,6 +117,9 @@ def _structure(
             if not isinstance(key, str):
                 faults.append((key_place, "a key must be plain text"))
                 continue
+            if key_node.tag == _STANDARD_TAG + "merge":
+                faults.append((key_place, "a merge key is not read; write the keys out"))
+                continue
             if key in block:
                 faults.append(
                     (key_place, f'duplicate key "{key}", first at line {block.key_positions[key].line}')
@@ -119,6 +130,8 @@ def _structure(
         return block
     if not node.value.strip():
         faults.append((place, "an empty value"))
+    if _CONTROL.search(node.value):
+        faults.append((place, "a control character"))
     return Text(node.value, place)
 
 
@@ -128,14 +141,15 @@ def read_csv(path: Path, shown_as: str) -> list[Block]:
     Raises:
         DataError: it is no UTF-8, has no header, repeats a column, or has a row of another length.
     """
+    rows: list[tuple[int, list[str]]] = []
+    reader, start = csv.reader(io.StringIO(read_text(path, shown_as), newline=""), strict=True), 1
     try:
-        rows = list(_numbered(path))
-    except UnicodeDecodeError as error:
-        raise DataError(
-            [(Position(shown_as, 1), f"not UTF-8: {error.reason} at byte {error.start}")]
-        ) from None
+        for cells in reader:
+            if cells:
+                rows.append((start, cells))
+            start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError([(Position(shown_as, 1), f"not CSV: {error}")]) from None
+        raise DataError([(Position(shown_as, start), f"not CSV: {error}")]) from None
     if not rows:
         raise DataError([(Position(shown_as, 1), "the file is empty")])
     header = rows[0][1]
@@ -160,14 +174,3 @@ def read_csv(path: Path, shown_as: str) -> list[Block]:
     if faults:
         raise DataError(faults)
     return blocks
-
-
-def _numbered(path: Path) -> list[tuple[int, list[str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, strict=True)
-        rows, start = [], 1
-        for cells in reader:
-            if cells:
-                rows.append((start, cells))
-            start = reader.line_num + 1
-        return rows

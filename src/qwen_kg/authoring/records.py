@@ -8,16 +8,29 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from qwen_kg.authoring.reader import Block, Text
 from qwen_kg.errors import Position
+from qwen_kg.namespaces import BASE
 
 NOWHERE = Position("", 0, 0)
 
 EntityId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 SourceId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+
+
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|\\^`]+$")]
+
+
+def _foreign(iri: str) -> str:
+    if iri.startswith(BASE):
+        raise ValueError("an IRI of ours is made of the id; leave it out")
+    return iri
+
+
+ForeignIri = Annotated[WebAddress, AfterValidator(_foreign)]
 
 
 class Record(BaseModel):
@@ -33,6 +46,8 @@ class Record(BaseModel):
     def _remember_places(cls, given: Any) -> Any:
         if not isinstance(given, Block):
             return given
+        for key in {"at", "places"} & given.keys():
+            raise ValueError(f'"{key}" is not a key of this block')
         places = {key: value.position for key, value in given.items() if isinstance(value, Text)}
         return {**given, "at": given.position, "places": places}
 
@@ -69,6 +84,8 @@ class Origin(Record):
     def _one_place(self) -> Origin:
         if self.passage and self.lines:
             raise ValueError("give a passage or lines, not both")
+        if not (self.source or self.passage or self.lines):
+            raise ValueError("give a source, a passage or lines")
         return self
 
 
@@ -128,7 +145,9 @@ class EventRecord(Evidenced):
     date: str | None = Field(None, description="as EDTF; left out where no source gives one")
     agent: str | None = None
     note: str | None = Field(None, description="what the source adds to the date")
-    time_zone: str | None = Field(None, alias="timeZone")
+    time_zone: Annotated[str, Field(pattern=r"^[+-](0\d|1[0-4]):[0-5]\d$")] | None = Field(
+        None, alias="timeZone"
+    )
     under_name: str | None = Field(None, alias="underName")
     via: str | None = Field(None, description="the platform it was made known through")
     before: str | None = Field(
@@ -137,6 +156,12 @@ class EventRecord(Evidenced):
     announces: str | None = Field(None, description="the property whose planned value it made known")
     each: bool = Field(False, description="it happened to every variant listed in this file, too")
     only: list[str] = Field([], description="with each: the variants it happened to, if not to all")
+
+    @model_validator(mode="after")
+    def _only_goes_with_each(self) -> EventRecord:
+        if self.only and not self.each:
+            raise ValueError("only goes with each: true")
+        return self
 
 
 class EntityRecord(Record):
@@ -147,11 +172,11 @@ class EntityRecord(Record):
 
     id: EntityId
     kind: str | None = Field(None, description="its class; implied by the file where it holds one kind")
-    iri: str | None = Field(None, description="its IRI, where it is not one of ours")
+    iri: ForeignIri | None = Field(None, description="its IRI, where it is not one of ours")
     label: str
     description: str = Field(description="what it is, in our own words")
     spellings: list[str] = Field([], description="further spellings to be found by; no source needed")
-    url: str | None = None
+    url: WebAddress | None = None
     origins: Origins = Field(
         default=[], alias="from", description="what the values below come from, if not said"
     )
@@ -199,7 +224,7 @@ class SourceRecord(Record):
     title: str
     description: str
     kind: Literal["official", "registry", "press", "encyclopaedia"]
-    url: str | None = None
+    url: WebAddress | None = None
     publisher: str | None = None
     date: str | None = Field(None, description="when it was published, as EDTF")
     license: str | None = Field(None, description="what is known of the licence of the text")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pyoxigraph import Quad
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad
 
 from qwen_kg.errors import InputError
 from qwen_kg.exports.jsonld import jsonld
@@ -43,7 +43,7 @@ def export(quads: Iterable[Quad], format_name: str) -> bytes:
     """Write quads in a format, as UTF-8.
 
     Args:
-        quads: the data, in any order; the labels of blank nodes decide their order.
+        quads: the data, in any order and with any labels of blank nodes.
         format_name: one of :data:`WRITERS`.
 
     Raises:
@@ -51,4 +51,8 @@ def export(quads: Iterable[Quad], format_name: str) -> bytes:
     """
     if format_name not in WRITERS:
         raise InputError(f"there is no export as {format_name!r}, only as {', '.join(WRITERS)}")
-    return WRITERS[format_name](quads).encode()
+    dataset = Dataset(quads)
+    dataset.canonicalize(
+        CanonicalizationAlgorithm.RDFC_1_0
+    )  # a store gives blank nodes other labels each time
+    return WRITERS[format_name](dataset).encode()
