@@ -10,7 +10,8 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, Graph, URIRef
 
 from qwen_kg.closure import closure
 from qwen_kg.dataset import Build, judge_files
-from qwen_kg.namespaces import PREFIXES
+from qwen_kg.namespaces import PREFIXES, expand
+from qwen_kg.sparql import tokens
 from qwen_kg.validation import Report, judged, validate
 from qwen_kg.vocabulary import Vocabulary, qkg
 
@@ -352,6 +353,22 @@ def test_the_ontology_is_in_the_owl_2_rl_profile(root: Path) -> None:
     assert not {
         p for p in simple for sub in graph.transitive_subjects(RDFS.subPropertyOf, p) if sub in transitive
     }
+
+
+def test_queries_and_checks_use_terms_that_there_are(root: Path) -> None:
+    terms = {str(s) for s in Vocabulary.read(root / "ontology").graph.subjects()}
+    unknown = [
+        f"{path.name}:{token.line}: {token.text}"
+        for path in [*(root / "queries").glob("*.rq"), *(root / "shapes").glob("*/*.rq")]
+        for token in tokens(path.read_text("utf-8"))
+        if token.kind == "pname"
+        and (
+            token.text.partition(":")[0] not in PREFIXES
+            or (token.text.startswith("qkg:") and expand(token.text) not in terms)
+        )
+        and token.text != "qkg:"
+    ]
+    assert unknown == []
 
 
 def test_every_term_of_the_ontology_is_complete(root: Path) -> None:
