@@ -29,6 +29,18 @@ class Table:
     rows: list[list[Cell | None]]
 
 
+#: Languages and datatypes that a page does not name: its own language, and what shows itself.
+_PLAIN = {
+    "en",
+    "xsd:string",
+    "xsd:integer",
+    "xsd:decimal",
+    "xsd:boolean",
+    "xsd:date",
+    "edtf:EDTF",
+    "xsd:anyURI",
+}
+
 Term = dict[str, Any]
 """A term as SPARQL JSON results write it."""
 
@@ -61,7 +73,7 @@ def cell(term: Term, label: Term | None = None) -> Cell:
     if term["type"] != "literal":  # a triple term: shown as it came
         return Cell(json.dumps(term["value"], ensure_ascii=False))
     note = term.get("xml:lang") or compact(term.get("datatype", ""))
-    return Cell(value, note="" if note in {"xsd:string", "xsd:integer", "xsd:boolean", "xsd:date"} else note)
+    return Cell(value, note="" if note in _PLAIN else note)
 
 
 def link(iri: str) -> str:
