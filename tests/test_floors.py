@@ -11,7 +11,8 @@ PACKAGE = Path(qwen_kg.__file__).parent
 FLOORS = [
     ["errors", "namespaces"],
     ["edtf", "formats", "settings", "sparql"],
-    ["results", "syntax_errors", "written_forms", "files"],
+    ["results", "syntax_errors", "written_forms", "bridge"],
+    ["files"],
     ["authoring", "remote", "vocabulary"],
     ["store", "saved_queries", "values", "names"],
     ["assertions", "evidence", "exports", "description"],

@@ -10,19 +10,17 @@ from rdflib import OWL, RDF, SKOS, Graph, Literal, URIRef
 
 from qwen_kg.assertions import Assertion, merge
 from qwen_kg.authoring.library import Library, read_library
+from qwen_kg.bridge import triples_of
 from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
 from qwen_kg.events import EVENT_CLASSES, EventMaker
-from qwen_kg.evidence import EDTF, Evidence, Faults, Places, add_bounds
+from qwen_kg.evidence import EDTF, SRC, Evidence, Faults, Places, add_bounds
 from qwen_kg.files import read_turtle
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
 from qwen_kg.resolution import Outcome, resolve
 from qwen_kg.statements import StatementMaker
 from qwen_kg.vocabulary import QKG, Vocabulary, qkg
-
-#: The named graphs that hold what is known, without what is computed from it.
-SOURCE_GRAPHS = ("facts", "statements", "sources", "ontology", "alignments", "shapes")
 
 
 @dataclass
@@ -57,7 +55,7 @@ def compile_root(root: Path) -> Compilation:
     assertions = merge([*statements.all(), *events.all()])
     nodes = NodeMaker(vocabulary, entities, evidence, faults, places)
     nodes.add_all(library)
-    _check_publishers(library, entities, evidence, faults)
+    _add_publishers(library, entities, evidence, faults)
     if faults:
         raise DataError(faults)
     outcomes = resolve(assertions, evidence)
@@ -68,12 +66,12 @@ def compile_root(root: Path) -> Compilation:
     return compilation
 
 
-def _check_publishers(library: Library, entities: Entities, evidence: Evidence, faults: Faults) -> None:
+def _add_publishers(library: Library, entities: Entities, evidence: Evidence, faults: Faults) -> None:
     for record in library.sources:
         if record.publisher and (
             iri := entities.find(record.publisher, qkg("Agent"), record.place("publisher"), "publisher: ")
         ):
-            evidence.graph.add((URIRef(PREFIXES["src"] + record.id), qkg("publishedBy"), iri))
+            evidence.graph.add((SRC[record.id], qkg("publishedBy"), iri))
 
 
 def _lay_out(made: Compilation, root: Path) -> None:
@@ -184,8 +182,4 @@ def _add_negative(graph: Graph, assertion: Assertion) -> None:
 def to_quads(graph: Graph, name: str) -> list[ox.Quad]:
     """Give the triples of a graph as quads of the named graph of that name, for storing and serving."""
     where = ox.NamedNode(PREFIXES["graph"] + name)
-    text = graph.serialize(format="nt", encoding="utf-8")
-    return [
-        ox.Quad(q.subject, q.predicate, q.object, where)
-        for q in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
-    ]
+    return [ox.Quad(t.subject, t.predicate, t.object, where) for t in triples_of(graph)]

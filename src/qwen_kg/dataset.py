@@ -91,8 +91,6 @@ def read_release(root: Path) -> Release:
         DataError: ``data/release.yaml`` is missing or is no release.
     """
     path, shown = root / "data" / "release.yaml", "data/release.yaml"
-    if not path.is_file():
-        raise DataError([(Position(shown, 1), "the file is missing: it gives version and issued")])
     block = read_yaml(path, shown)
     if not isinstance(block, Block) or not set(block) >= {"version", "issued"}:
         raise DataError([(Position(shown, 1), "version and issued are expected")])

@@ -104,16 +104,16 @@ class Entities:
 
     def find(self, name: str, allowed: URIRef, place: Position, path: str) -> URIRef | None:
         """Give the IRI of the entity of that id if it is of the class allowed; note a fault if not."""
-        what = self._vocabulary.noun(allowed)
         entity = self.by_id.get(name)
-        fitting = [e.record.id for e in self if self._is_a(e, allowed)]
+        if entity and self._is_a(entity, allowed):
+            return entity.iri
+        what = self._vocabulary.noun(allowed)
         if entity is None:
+            fitting = [e.record.id for e in self if self._is_a(e, allowed)]
             self._faults.append((place, f'{path}unknown {what} "{name}"{suggest(name, fitting)}'))
-            return None
-        if not self._is_a(entity, allowed):
+        else:
             self._faults.append((place, f'{path}"{name}" is of the kind {entity.kind}; expected: {what}'))
-            return None
-        return entity.iri
+        return None
 
     def _is_a(self, entity: Entity, kind: URIRef) -> bool:
         return kind in self._vocabulary.superclasses[qkg(entity.kind)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import Graph
 
+from qwen_kg.bridge import graph_of
 from qwen_kg.errors import DataError, Position
 
 
@@ -43,12 +44,15 @@ def read_turtle(path: Path, shown_as: str, into: Graph | None = None) -> Graph:
     """
     text = read_text(path, shown_as)
     try:
-        triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+        triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
     except SyntaxError as error:
-        message = re.sub(r"^Parser error at line .*?: ", "", error.msg or str(error))
-        raise DataError([(Position(shown_as, error.lineno or 1, error.offset or 1), message)]) from None
+        raise rdf_fault(shown_as, error) from None
     if not triples:
         raise DataError([(Position(shown_as, 1), "the file says nothing")])
-    graph = Graph() if into is None else into
-    graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"", format="nt")
-    return graph
+    return graph_of(triples, into)
+
+
+def rdf_fault(shown_as: str, error: SyntaxError) -> DataError:
+    """Give what pyoxigraph says of RDF that does not parse as an error with its place."""
+    message = re.sub(r"^Parser error at line .*?: ", "", error.msg or str(error))  # it repeats the place
+    return DataError([(Position(shown_as, error.lineno or 1, error.offset or 1), message)])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from qwen_kg.errors import DataError, InputError, Position, QuerySyntaxError
+from qwen_kg.errors import InputError, QuerySyntaxError
+from qwen_kg.files import rdf_fault
 from qwen_kg.formats import Format, Kind, by_name, negotiate
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.remote import RemoteStore
@@ -149,10 +150,7 @@ def _loaded(chosen: ox.RdfFormat, name: str, data: bytes) -> ox.Store:
     try:
         store.bulk_load(data, chosen)
     except SyntaxError as error:
-        place = Position(name, error.lineno or 1, error.offset or 1)
-        # The message repeats the place, in words.
-        message = re.sub(r"^Parser error at line .*?: ", "", error.msg or str(error))
-        raise DataError([(place, message)]) from error
+        raise rdf_fault(name, error) from error
     return store
 
 

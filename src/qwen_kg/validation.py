@@ -12,6 +12,7 @@ import pyshacl
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 
+from qwen_kg.bridge import graph_of, triples_of
 from qwen_kg.errors import DataError, Position
 from qwen_kg.files import read_text, read_turtle
 from qwen_kg.namespaces import PREFIXES, compact, prologue
@@ -114,15 +115,18 @@ def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> 
         places: where a node, or a property of it, was written; empty for data without files.
     """
     consistency = ox.Store()
-    consistency.extend(_as_quads(closed))
+    consistency.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples_of(closed))
     triples = judged(dataset)
     findings = [
         *_ask_nothing(consistency, shapes / "inconsistencies"),
         *_ask_nothing(dataset, shapes / "checks"),
         *_shacl(triples, shapes / "shapes.ttl"),
     ]
-    # SHACL sees through a value that is not of its class what a check says better; one message is enough.
-    placed = sorted({_placed(finding, places, dataset) for finding in findings})
+    placed = sorted(
+        {  # a fault that is found twice is told once
+            _placed(finding, places, dataset) for finding in findings
+        }
+    )
     return Report(tuple(placed), len(triples))
 
 
@@ -132,12 +136,7 @@ def judged(dataset: ox.Store) -> Graph:
     triples = [q.triple for name in graphs for q in dataset.quads_for_pattern(None, None, None, name)]
     known = {*graphs, *(ox.NamedNode(PREFIXES["graph"] + name) for name in UNJUDGED)}
     triples += [q.triple for q in dataset if q.graph_name not in known]  # of a file from elsewhere
-    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-def _as_quads(graph: Graph) -> list[ox.Quad]:
-    text = graph.serialize(format="nt", encoding="utf-8")
-    return list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
+    return graph_of(triples)
 
 
 def _ask_nothing(store: ox.Store, directory: Path) -> Iterator[Finding]:

@@ -147,11 +147,15 @@ class Vocabulary:
 
     def concepts(self, scheme: URIRef) -> dict[str, URIRef]:
         """The concepts of a scheme by their folded local names and labels."""
-        found: dict[str, URIRef] = {}
-        for concept in self.graph.subjects(SKOS.inScheme, scheme):
+        return self._concepts.get(scheme, {})
+
+    @cached_property
+    def _concepts(self) -> dict[Node, dict[str, URIRef]]:
+        found: dict[Node, dict[str, URIRef]] = {}
+        for concept, scheme in self.graph.subject_objects(SKOS.inScheme):
             if isinstance(concept, URIRef):
                 for name in (concept.removeprefix(QKG), *self.labels(concept)):
-                    found[fold(name)] = concept
+                    found.setdefault(scheme, {})[fold(name)] = concept
         return found
 
     def concept(self, scheme: URIRef, word: str) -> URIRef:

@@ -26,10 +26,10 @@ class _Group(click.Group):
         except QwenKgError as error:
             click.echo(f"qwen-kg: {error}", err=True)
             sys.exit(error.exit_code)
+        except BrokenPipeError:  # a reader such as head has seen enough
+            sys.stderr.close()
+            sys.exit(0)
         except OSError as error:
-            if isinstance(error, BrokenPipeError):  # a reader such as head has seen enough
-                sys.stderr.close()
-                sys.exit(0)
             click.echo(f"qwen-kg: {error}", err=True)
             sys.exit(2)
 

@@ -12,10 +12,11 @@ from flask import Blueprint, Response, request, url_for
 from qwen_kg.errors import InputError, NotAcceptableError, NotFoundError, ParameterError, UnsupportedTypeError
 from qwen_kg.formats import FORMATS, PAGE, choose
 from qwen_kg.web.knowledge import Knowledge, SavedQuery
+from qwen_kg.web.protocol import FORM
 from qwen_kg.web.responses import JSON, data, document, page, prefers_page, wanted
 from qwen_kg.web.tables import RESULTS, Table, table
 
-_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_FORMS = {FORM, "multipart/form-data"}
 
 
 def queries_blueprint(kg: Knowledge) -> Blueprint:
