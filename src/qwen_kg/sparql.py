@@ -1,112 +1,31 @@
-"""A lexer for SPARQL (SPARQL 1.1 Query, 19.8), for the few things that must be done to a text itself.
+"""The few things that must be done to the text of a query itself, on the tokens of :mod:`qwen_kg.lexer`.
 
-It finds where a variable or a keyword stands, never within a string, an IRI or a comment. It does not parse:
-whether a text is a query is for the engine to say.
+What is done finds variables and keywords, never within a string, an IRI or a comment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from operator import and_
 from typing import NamedTuple
 
 from qwen_kg.errors import ForbiddenError
+from qwen_kg.lexer import AMBIGUOUS_IRI, NAME, TERMS, TERMS_AND_NAMES, Token, position, readings, tokens
 
+__all__ = [
+    "Token",
+    "escape_dots",
+    "find_keyword",
+    "first_keyword",
+    "nesting",
+    "position",
+    "refuse_service",
+    "substitute",
+    "tokens",
+]
 
-class Token(NamedTuple):
-    """A piece of a query.
-
-    ``kind`` is one of space, comment, iri, string, langtag, variable, blank, pname, number, word and other;
-    ``line`` and ``column`` count from 1, ``offset`` from 0, all in characters.
-    """
-
-    kind: str
-    text: str
-    offset: int
-    line: int
-    column: int
-
-
-# Characters of names (productions PN_CHARS_BASE to PN_LOCAL), as one class: a lexer may accept a little more.
-_NAME = "0-9A-Za-z_\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
-_NAME += "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-_LOCAL = rf"(?:[{_NAME}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
-# The bound keeps the search for a colon, and so the whole, linear in the length of the text.
-_PREFIX = rf"(?:[{_NAME}](?:[{_NAME}.-]{{0,254}}[{_NAME}-])?)?"
-
-_LONG = {
-    "'": r"'''(?:(?:''|')?(?:[^'\\]|\\.))*'''|",
-    '"': r'"""(?:(?:""|")?(?:[^"\\]|\\.))*"""|',
-}
-
-
-def _pattern(long: str) -> re.Pattern[str]:
-    """Make the pattern of a token, in which strings in three quotes of these kinds are looked for."""
-    return re.compile(
-        rf"""
-          (?P<space>[ \t\r\n]+)
-        | (?P<comment>\#[^\r\n]*)
-        | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
-        | (?P<string>{"".join(_LONG[quote] for quote in long)}
-            "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
-        | (?P<langtag>@[A-Za-z]+(?:-[A-Za-z0-9-]+)?)
-        | (?P<variable>[?$][{_NAME}]+)
-        | (?P<blank>_:[{_NAME}](?:[{_NAME}.-]*[{_NAME}-])?)
-        | (?P<pname>{_PREFIX}:(?:{_LOCAL}(?:(?:{_LOCAL}|[.-])*(?:{_LOCAL}|-))?)?)
-        | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
-        | (?P<word>[{_NAME}]+)
-        | (?P<other>"(?:[^"\\\r\n]|\\.)*|'(?:[^'\\\r\n]|\\.)*|\^\^|&&|\|\||[<>!]=|\{{\||\|\}}|.)
-        """,
-        re.VERBOSE | re.DOTALL,
-    )
-
-
-_PATTERNS = {long: _pattern(long) for long in ("", "'", '"', "'\"")}
-
-
-def _scanner(text: str) -> Callable[[int], re.Match[str] | None]:
-    """Give what reads the token at an offset of a text; at the end there is none.
-
-    A string in three quotes that has no end is read as an empty string and more, as Oxigraph does. After one
-    no later one of the same quotes can have an end, so none is looked for; otherwise each would cost a walk
-    to the end of the text.
-    """
-    long = "'\""
-
-    def at(offset: int) -> re.Match[str] | None:
-        nonlocal long
-        match = _PATTERNS[long].match(text, offset)
-        if match and match.group() in {"''", '""'} and text.startswith(match.group()[0] * 3, offset):
-            long = long.replace(match.group()[0], "")
-        return match
-
-    return at
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text, spaces and comments included, so that together they are the text again.
-
-    Nothing is refused: what begins no token, or a string that does not end in its line, is of the kind other.
-    """
-    line, start, offset, at = (
-        1,
-        0,
-        0,
-        _scanner(text),
-    )  # start is the offset of the first character of the line
-    while found := at(offset):
-        piece = found.group()
-        yield Token(str(found.lastgroup), piece, offset, line, offset - start + 1)
-        breaks = piece.count("\n")
-        if breaks:
-            line += breaks
-            start = offset + piece.rindex("\n") + 1
-        offset = found.end()
-
-
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Give the line and the column, from 1, of an offset."""
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+_AMBIGUOUS_IRI = AMBIGUOUS_IRI
 
 
 def substitute(text: str, terms: Mapping[str, str]) -> str:
@@ -152,38 +71,114 @@ def _is_term(term: str) -> bool:
 def find_keyword(text: str, keyword: str) -> Token | None:
     """Find the first token that is a keyword, in any case, or that a lenient parser could read as one.
 
-    Two texts have more than one reading. ``?a<#x>`` is a variable and an IRI to a lexer, but a comparison and
-    a comment to a parser that knows it expects an operator; so both ways are followed wherever an IRI
-    contains what may begin a comment or a string. And Oxigraph asks for no space after a keyword:
-    ``SERVICEex:a {`` is SERVICE and ``ex:a`` to it. What is found errs on the safe side: it may, in texts
-    written to deceive, be no keyword after all, but no keyword is missed.
+    The keyword is one that stands before a term, as SERVICE and FROM do. All :func:`readings` are followed.
+    And Oxigraph asks for no space after a keyword: ``SERVICEex:a {`` is SERVICE and ``ex:a`` to it. What is
+    found errs on the safe side: it may, in texts written to deceive, be no keyword after all, but no keyword
+    is missed.
     """
     wanted = keyword.upper()
     if wanted not in text.upper():
         return None
-    found: list[Token] = []
-    seen: set[tuple[int, bool]] = set()
-    starts, at = [0], _scanner(text)
-    while starts:
-        offset, names_graph = starts.pop(), False
-        while (offset, names_graph) not in seen and (match := at(offset)):
-            seen.add((offset, names_graph))
-            piece, kind, end = match.group(), str(match.lastgroup), match.end()
-            if kind == "iri" and _AMBIGUOUS_IRI.match(piece):
-                starts.append(offset + 1)
-            # A name before "{" has the keyword glued to it, unless it says which graph the group is about.
-            glued = kind == "pname" and not names_graph and _OPENS_GROUP.match(text, end)
-            if (kind == "word" or glued) and wanted in piece.partition(":")[0].upper():
-                found.append(Token(kind, piece, offset, *position(text, offset)))
-            if kind not in {"space", "comment"}:
-                names_graph = piece.upper() == "GRAPH"
-            offset = end
-    return min(found, key=lambda token: token.offset, default=None)
+
+    for kind, piece, offset, names_graph in readings(
+        text,
+        False,
+        lambda _, kind, piece: kind == "word" and piece.upper() == "GRAPH",
+        and_,
+        lambda names_graph: None if names_graph else TERMS,
+    ):
+        if kind not in {"word", "pname"} or wanted not in piece.partition(":")[0].upper():
+            continue
+        end = offset + len(piece)
+        # A name before "{" has the keyword glued to it, unless it says which graph the group is about.
+        glued = kind == "pname" and not names_graph and _OPENS_GROUP.match(text, end)
+        if glued or (kind == "word" and _TAKES_TERM.match(text, end)):
+            return Token(kind, piece, offset, *position(text, offset))
+    return None
 
 
-# After "scheme://" there is no other reading: no operand begins with two slashes.
-_AMBIGUOUS_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*['#]", re.DOTALL)
-_OPENS_GROUP = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*\{(?!\|)")
+_SPACE = r"(?:[ \t\r\n]|#[^\r\n]*)*+"
+_OPENS_GROUP = re.compile(_SPACE + r"\{(?!\|)")
+_TAKES_TERM = re.compile(rf"{_SPACE}[<?$:{NAME}]")
+
+
+LINKS = 1000
+"""So many links of a chain, as of ``?a || ?b || ?c``, need no more of the stack than a bracket."""
+
+_BRACKETS = {"(": 1, "{": 1, "[": 1, "{|": 1, ")": -1, "}": -1, "]": -1, "|}": -1}
+_NO_LINKS = {*"]),.;}", "|}", "A", "TRUE", "FALSE"}
+
+
+class _Depth(NamedTuple):
+    """What :func:`nesting` knows at a place: how deep it is in brackets, and in what nests without them."""
+
+    brackets: int = 0
+    signs: int = 0  # the "!" in a row
+    angle: int = 0  # 1 behind a "<" that the next one makes a bracket of, -1 behind such a ">"
+    links: int = 0  # of all chains of this operation
+    before_data: bool = False
+    data: bool = False
+
+    def after(self, kind: str, text: str) -> _Depth:
+        """Give what is known after a token."""
+        if kind == "plain":
+            return self
+        word, angle, links = text.upper(), {"<": 1, ">": -1}.get(text, 0), self.links
+        doubled = angle if angle == self.angle else 0
+        brackets = max(self.brackets + _BRACKETS.get(text, 0) + doubled, 0)
+        data = self.data or (self.before_data and text == "{" and brackets == 1)
+        if text == ";" and not self.brackets:
+            links = 0
+        elif not data and word not in _NO_LINKS and (kind in {"word", "other"} or not brackets):
+            links += 1
+        return _Depth(
+            brackets,
+            self.signs + 1 if text == "!" else 0,
+            0 if doubled else angle,
+            links,
+            kind == "word" and word.endswith("DATA"),
+            data and brackets > 0,
+        )
+
+    def merged(self, other: _Depth) -> _Depth:
+        """Give what is known where two readings meet: the worse of each."""
+        return _Depth(
+            max(self.brackets, other.brackets),
+            max(self.signs, other.signs),
+            max(self.angle, other.angle),
+            max(self.links, other.links),
+            self.before_data and other.before_data,
+            self.data and other.data,
+        )
+
+    def passes(self) -> re.Pattern[str] | None:
+        """Say which tokens make no difference here."""
+        busy = self.signs or self.angle or self.before_data or not self.brackets
+        return None if busy else TERMS_AND_NAMES
+
+
+def nesting(text: str, enough: int = 0) -> int:
+    """Say how deep a query or an update nests, at most: more than a few thousand overflow Oxigraph's stack.
+
+    Brackets of all kinds count, and ``!`` in a row. Chains such as ``?a || ?b || ?c`` or ``{} UNION {} UNION
+    {}`` are nested too for an evaluator; every :data:`LINKS` links in an operation count as one bracket.
+
+    Args:
+        text: the query or update.
+        enough: where a mere count of characters shows that it is no deeper than this, that count is given,
+            and the text is not read.
+
+    >>> nesting("ASK { ?s ?p '(((((' FILTER(!(?o = 1)) }")
+    3
+    """
+    bound = sum(map(text.count, ("{", "(", "[", "!", "<<"))) + len(text) // LINKS
+    if bound <= enough:
+        return bound
+    deepest = links = 0
+    # What is known behind the last token is what is known before one more.
+    for *_, known in readings(text + "\n}", _Depth(), _Depth.after, _Depth.merged, _Depth.passes):
+        deepest, links = max(deepest, known.brackets + known.signs), max(links, known.links)
+    return deepest + links // LINKS
 
 
 def escape_dots(text: str) -> str:
@@ -198,7 +193,7 @@ def escape_dots(text: str) -> str:
     """
     pieces = []
     for token in tokens(text):
-        if token.kind == "iri" and _AMBIGUOUS_IRI.match(token.text):
+        if token.kind == "iri" and AMBIGUOUS_IRI.match(token.text):
             return text
         prefix, colon, local = token.text.partition(":")
         many = token.kind == "pname" and len(_BARE_DOT.findall(local)) > 1
