@@ -1,6 +1,6 @@
 """One set of tests for every kind of store: in memory, on disk, and over the SPARQL Protocol.
 
-The remote one is asked twice: our own application without a socket, and a real server of Oxigraph.
+The remote one is asked twice: our own server, and a real server of Oxigraph.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 from urllib.request import Request as UrllibRequest
 from urllib.request import urlopen
 
 import pyoxigraph as ox
 import pytest
-from flask import Flask
 
 from qwen_kg.errors import (
     DataError,
@@ -33,12 +31,11 @@ from qwen_kg.errors import (
     RemoteError,
 )
 from qwen_kg.formats import FORMATS, Format, Kind
-from qwen_kg.remote import RemoteStore, Request, Response, Send
+from qwen_kg.remote import RemoteStore, Request, Response
 from qwen_kg.results import Store
 from qwen_kg.store import LocalStore, open_store
-from qwen_kg.web import create_app
 
-from .sample import SampleKnowledge
+from .serving import serving
 
 DATA = b"""\
 <a:s> <a:p> "default" .
@@ -48,28 +45,13 @@ DATA = b"""\
 """
 
 
-def send_to(app: Flask) -> Send:
-    """Carry requests to an application, without a socket."""
-
-    def send(request: Request, timeout: float) -> Response:
-        assert timeout > 0
-        parts = urlsplit(request.url)
-        answer = app.test_client().open(
-            f"{parts.path}?{parts.query}",
-            method=request.method,
-            headers=dict(request.headers),
-            data=request.body,
-        )
-        return Response(answer.status_code, answer.headers.get("Content-Type", ""), answer.data)
-
-    return send
-
-
-def knowledge_of(store: LocalStore) -> SampleKnowledge:
-    """A graph with another store in it."""
-    kg = SampleKnowledge()
-    kg.store = store
-    return kg
+@pytest.fixture(scope="session")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of our own endpoint over the data."""
+    file = tmp_path_factory.mktemp("own") / "data.nq"
+    file.write_bytes(DATA)
+    with serving("--store", str(file)) as server:
+        yield server.url + "/sparql"
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +85,7 @@ def _load(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the oxigraph server does not answer")
 
 
-@pytest.fixture(params=["memory", "directory", "our own app", "oxigraph server"])
+@pytest.fixture(params=["memory", "directory", "our own server", "oxigraph server"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """Each kind of store, with the same data."""
     if request.param == "oxigraph server":
@@ -113,10 +95,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
         writable.oxigraph.load(DATA, ox.RdfFormat.N_QUADS)
         del writable  # lets go of the directory
         return LocalStore.from_directory(tmp_path / "store")
-    memory = LocalStore.from_nquads(DATA)
-    if request.param == "our own app":
-        return RemoteStore("http://here/sparql", send=send_to(create_app(knowledge_of(memory))))
-    return memory
+    if request.param == "our own server":
+        return RemoteStore(request.getfixturevalue("own_server"))
+    return LocalStore.from_nquads(DATA)
 
 
 def values(store: Store, query: str, **dataset: list[str]) -> list[str]:
@@ -429,8 +410,8 @@ def test_other_answers_are_remote_errors(status: int, content_type: str, body: b
         answering(status, content_type, body).query("ASK {}")
 
 
-def test_an_error_of_ours_comes_back_as_what_it_was() -> None:
-    store = RemoteStore("http://here/sparql", send=send_to(create_app(SampleKnowledge())))
+def test_an_error_of_ours_comes_back_as_what_it_was(own_server: str) -> None:
+    store = RemoteStore(own_server)
     with pytest.raises(InputError, match="is no absolute IRI") as error:
         store.query("ASK {}", default_graphs=["no iri"])
     assert type(error.value) is InputError

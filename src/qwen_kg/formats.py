@@ -7,6 +7,7 @@ names, the service description. The order of the table is the preference of the 
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,7 @@ def as_accept(name: str) -> str:
     return name.strip().lower() if "/" in name else found.media_type
 
 
+@functools.lru_cache(maxsize=256)  # clients say the same each time, and it takes as long as a short query
 def negotiate(accept: str | None, kind: Kind) -> Format:
     """Choose the format for an answer of a kind from an Accept header; see :func:`choose`.
 

@@ -84,6 +84,7 @@ class RemoteStore:
         accept: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> Result:
         """Answer a query; see :meth:`qwen_kg.results.Store.query`."""
         refuse_service(text)
@@ -95,7 +96,7 @@ class RemoteStore:
             "User-Agent": "qwen-kg",
         }
         try:
-            body = text.encode()
+            body = (f"BASE <{base}> " if base else "").encode() + text.encode()
         except UnicodeEncodeError as error:
             raise QuerySyntaxError(
                 "the query holds half of a surrogate pair, which is no character"

@@ -28,6 +28,7 @@ class Store(Protocol):
         accept: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> Result:
         """Answer a query, whole or not at all.
 
@@ -39,6 +40,9 @@ class Store(Protocol):
             named_graphs: IRIs of the graphs that GRAPH sees. If either is given, they are the dataset, in
                 the place of FROM and FROM NAMED (SPARQL 1.1 Protocol, 2.1.4). A graph that the store does
                 not have is an empty one; nothing is ever fetched.
+
+            base: the IRI against which relative IRIs are resolved (SPARQL 1.1 Query, 4.1.1.2); without one
+                they are errors.
 
         Raises:
             QuerySyntaxError: the text is no query, which an update is not either.

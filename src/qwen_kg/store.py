@@ -9,12 +9,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from qwen_kg.errors import InputError, QuerySyntaxError
+from qwen_kg.federation.rewriting import Redirection
 from qwen_kg.files import rdf_fault
-from qwen_kg.formats import Format, Kind, by_name, negotiate
-from qwen_kg.namespaces import PREFIXES
+from qwen_kg.formats import Kind, by_name, negotiate
+from qwen_kg.limits import Limits
 from qwen_kg.remote import RemoteStore
 from qwen_kg.results import Result, Store
-from qwen_kg.sparql import escape_dots, find_keyword, refuse_service
+from qwen_kg.serialization import kind_of, rdf_format, serialized
+from qwen_kg.sparql import escape_dots, find_keyword
 from qwen_kg.syntax_errors import PADDING, explain
 
 __all__ = ["LocalStore", "Result", "Store", "open_store"]
@@ -26,11 +28,14 @@ class LocalStore:
     The default graph is the union of all graphs. Oxigraph makes it by looking into every graph, so a triple
     that is in two graphs is counted twice; the graphs of a dataset for it are best kept disjoint.
 
-    ``oxigraph`` is the store of pyoxigraph itself, for Python users (oxrdflib).
+    ``oxigraph`` is the store of pyoxigraph itself, for Python users (oxrdflib). Without ``limits``, an answer
+    may be as long as it gets; ``redirection`` says which endpoints a query may call, by default none.
     """
 
     def __init__(self, oxigraph: ox.Store) -> None:
         self.oxigraph = oxigraph
+        self.limits: Limits | None = None
+        self.redirection = Redirection()
 
     @classmethod
     def from_nquads(cls, data: bytes) -> LocalStore:
@@ -57,7 +62,7 @@ class LocalStore:
             data = path.read_bytes()
         except OSError as error:
             raise InputError(f"{path}: {error.strerror}") from error
-        return cls(_loaded(_rdf_format(chosen), str(path), data))
+        return cls(_loaded(rdf_format(chosen), str(path), data))
 
     @classmethod
     def from_directory(cls, path: str | Path, *, writable: bool = False) -> LocalStore:
@@ -86,40 +91,38 @@ class LocalStore:
         accept: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
+        base: str | None = None,
     ) -> Result:
         """Answer a query; see :meth:`Store.query`."""
-        refuse_service(text)
-        answer = self._evaluate(text, default_graphs, named_graphs)
-        kind = _kind(answer)
-        chosen = negotiate(accept, kind)
+        rewritten = self.redirection.rewrite(text)
         try:
-            return Result(chosen.media_type, _serialized(answer, chosen))
-        except (OSError, RuntimeError, ValueError) as error:  # evaluation goes on while it is written
-            raise InputError(f"the query cannot be evaluated: {error}") from error
-
-    def _evaluate(
-        self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Start to evaluate a query over the dataset that the protocol, the query or the store says."""
-        read = escape_dots(text) + PADDING
-        try:
-            if default_graphs or named_graphs:
-                return self.oxigraph.query(
-                    read,
-                    default_graph=[*_graphs(default_graphs)],
-                    named_graphs=[*_graphs(named_graphs)],
-                )
-            # Oxigraph prefers the union to FROM, so where the query says FROM the union is not asked for.
-            union = find_keyword(text, "FROM") is None
-            return self.oxigraph.query(read, use_default_graph_as_union=union)
+            answer = self._evaluate(rewritten.text, default_graphs, named_graphs, base)
+            chosen = negotiate(accept, kind_of(answer))
+            return Result(chosen.media_type, serialized(answer, chosen, self.limits))
         except SyntaxError as error:
-            raise explain(text, str(error)) from error
+            raise explain(text, rewritten.as_written(str(error))) from error
         except UnicodeEncodeError as error:
             raise QuerySyntaxError(
                 "the query holds half of a surrogate pair, which is no character"
             ) from error
-        except (OSError, RuntimeError, ValueError) as error:
-            raise InputError(f"the query cannot be evaluated: {error}") from error
+        except (OSError, RuntimeError, ValueError) as error:  # evaluation goes on while it is written
+            raise rewritten.failure(error) or InputError(f"the query cannot be evaluated: {error}") from error
+
+    def _evaluate(
+        self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str], base: str | None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Start to evaluate a query over the dataset that the protocol, the query or the store says."""
+        read = escape_dots(text) + PADDING
+        if default_graphs or named_graphs:
+            return self.oxigraph.query(
+                read,
+                default_graph=[*_graphs(default_graphs)],
+                named_graphs=[*_graphs(named_graphs)],
+                base_iri=base,
+            )
+        # Oxigraph prefers the union to FROM, so where the query says FROM the union is not asked for.
+        union = find_keyword(text, "FROM") is None
+        return self.oxigraph.query(read, use_default_graph_as_union=union, base_iri=base)
 
 
 def open_store(location: str | Path, *, writable: bool = False) -> Store:
@@ -154,14 +157,6 @@ def _loaded(chosen: ox.RdfFormat, name: str, data: bytes) -> ox.Store:
     return store
 
 
-def _rdf_format(chosen: Format) -> ox.RdfFormat:
-    """Give pyoxigraph's name of an RDF format of ours."""
-    found = ox.RdfFormat.from_media_type(chosen.media_type)
-    if found is None:  # cannot be: a test goes through the table
-        raise InputError(f"pyoxigraph does not know {chosen.media_type}")
-    return found
-
-
 def _graphs(iris: Sequence[str]) -> list[ox.NamedNode]:
     """Give graph names as terms."""
     names = []
@@ -171,43 +166,3 @@ def _graphs(iris: Sequence[str]) -> list[ox.NamedNode]:
         except ValueError as error:
             raise InputError(f"{iri!r} is no absolute IRI, and so names no graph: {error}") from error
     return names
-
-
-def _kind(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Kind:
-    """Say what an answer is."""
-    if isinstance(answer, ox.QueryTriples):
-        return Kind.GRAPH
-    return Kind.BOOLEAN if isinstance(answer, ox.QueryBoolean) else Kind.BINDINGS
-
-
-def _serialized(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, chosen: Format) -> bytes:
-    """Write an answer."""
-    if isinstance(answer, ox.QueryTriples):
-        body = ox.serialize(answer, format=_rdf_format(chosen), prefixes=PREFIXES) or b""
-        return _without_idle_prefixes(body, chosen)
-    results_format = ox.QueryResultsFormat.from_media_type(chosen.media_type)
-    if results_format is None:  # cannot be: a test goes through the table
-        raise InputError(f"pyoxigraph does not know {chosen.media_type}")
-    return answer.serialize(format=results_format) or b""
-
-
-_DECLARATIONS = {
-    "turtle": (re.compile(rb"\A(?:@prefix [^\n]*\n)*"), rb"@prefix %s: [^\n]*\n"),
-    "trig": (re.compile(rb"\A(?:@prefix [^\n]*\n)*"), rb"@prefix %s: [^\n]*\n"),
-    "rdfxml": (re.compile(rb"\A.*?<rdf:RDF[^>]*>", re.DOTALL), rb' xmlns:%s="[^"]*"'),
-}
-
-
-def _without_idle_prefixes(body: bytes, chosen: Format) -> bytes:
-    """Leave out the declarations of prefixes that are not used, which would be most of a short answer."""
-    if chosen.name not in _DECLARATIONS:
-        return body
-    head_pattern, declaration = _DECLARATIONS[chosen.name]
-    found = head_pattern.match(body)
-    if found is None:
-        return body
-    head, rest = found.group(), body[found.end() :]
-    for prefix in (each.encode() for each in PREFIXES):
-        if prefix + b":" not in rest:
-            head = re.sub(declaration % re.escape(prefix), b"", head)
-    return head + rest
