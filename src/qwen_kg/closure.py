@@ -7,26 +7,28 @@ judge in a test.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 import reasonable
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
+from rdflib.term import Node
 
 from qwen_kg.vocabulary import QKG
 
+Triple = tuple[Node, Node, Node]
+"""A triple as rdflib has it. Where no pattern is looked for, a set of them is less work than a graph."""
 
-def closure(graph: Graph) -> Graph:
-    """Give everything that follows from a graph by OWL 2 RL/RDF, with the graph itself."""
+
+def closure(triples: Iterable[Triple]) -> set[Triple]:
+    """Give everything that follows from triples by OWL 2 RL/RDF, with the triples themselves."""
+    said = set(triples)
     reasoner = reasonable.PyReasoner()
-    reasoner.from_graph(graph)
-    closed = Graph()
-    closed += graph
-    for triple in reasoner.reason():
-        if not isinstance(triple[2], URIRef):
-            continue  # literals come back without their datatype, and no rule of ours makes new ones
-        closed.add(triple)
-    return closed
+    reasoner.from_graph(list(said))
+    # Literals come back without their datatype, and no rule of ours makes new ones.
+    return said.union(triple for triple in reasoner.reason() if isinstance(triple[2], URIRef))
 
 
-def published_inferences(closed: Graph, said: Graph, ontology: Graph) -> Graph:
+def published_inferences(closed: Set[Triple], said: Set[Triple], ontology: Graph) -> Graph:
     """Give the inferences that help people who query: superclasses, superproperties and transitive links.
 
     Args:
@@ -38,10 +40,10 @@ def published_inferences(closed: Graph, said: Graph, ontology: Graph) -> Graph:
         ontology.subjects(RDF.type, OWL.TransitiveProperty)
     )
     classes = set(ontology.subjects(RDF.type, OWL.Class))
-    subjects = {s for s in said.subjects() if isinstance(s, URIRef)}
+    subjects = {s for s, _, _ in said if isinstance(s, URIRef)}
     inferred = Graph()
-    for s, p, o in closed:
+    for s, p, o in closed - said:
         wanted = p in above or (p == RDF.type and o in classes)
-        if wanted and s in subjects and (s, p, o) not in said and not str(s).startswith(QKG):
+        if wanted and s in subjects and not str(s).startswith(QKG):
             inferred.add((s, p, o))
     return inferred

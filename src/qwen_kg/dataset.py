@@ -19,12 +19,11 @@ from qwen_kg.description import describe_dataset, query_records
 from qwen_kg.edtf import parse as parse_date
 from qwen_kg.errors import DataError, NotConformingError, Position
 from qwen_kg.namespaces import PREFIXES
+from qwen_kg.root import DATASET, prebuilt
 from qwen_kg.saved_queries import read_queries
 from qwen_kg.store import LocalStore
-from qwen_kg.validation import Report, judged, validate
+from qwen_kg.validation import JUDGED, Report, judged, validate
 from qwen_kg.vocabulary import Vocabulary
-
-FILE_NAME = "dataset.nq"
 
 
 class Release(NamedTuple):
@@ -53,9 +52,10 @@ def build(root: Path) -> Build:
     release = read_release(root)
     queries = read_queries(root / "queries")
     made = compile_root(root)
-    said = _joined(made, "facts", "statements", "sources")
-    closed = closure(_joined(made, "facts", "statements", "sources", "ontology"))
-    made.graphs["inferred"] = published_inferences(closed, said, made.graphs["ontology"])
+    said = {triple for name in ("facts", "statements", "sources") for triple in made.graphs[name]}
+    ontology = made.graphs["ontology"]
+    closed = closure(said.union(ontology))
+    made.graphs["inferred"] = published_inferences(closed, said, ontology)
     quads = [quad for name, graph in made.graphs.items() for quad in to_quads(graph, name)]
     quads += query_records(queries.values())
     quads += describe_dataset(quads, release.version, release.issued)
@@ -63,7 +63,10 @@ def build(root: Path) -> Build:
     store.bulk_extend(quads)
     dataset = ox.Dataset(store)  # out of the store, where numbers have their canonical form
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    report = validate(store, closed, root / "shapes", made.places)
+    triples = Graph()
+    for name in JUDGED:
+        triples += made.graphs[name]
+    report = validate(store, closed, root / "shapes", made.places, triples)
     return Build(_sorted_lines(dataset), report, made, release)
 
 
@@ -80,8 +83,8 @@ def judge_files(files: Sequence[Path], root: Path) -> Report:
     ontology = Vocabulary.read(root / "ontology").graph
     if not any(store.quads_for_pattern(None, None, None, ox.NamedNode(PREFIXES["graph"] + "ontology"))):
         store.extend(to_quads(ontology, "ontology"))
-    closed = closure(judged(store))
-    return validate(store, closed, root / "shapes", {})
+    triples = judged(store)
+    return validate(store, closure(triples), root / "shapes", {}, triples)
 
 
 def read_release(root: Path) -> Release:
@@ -120,7 +123,7 @@ def write(built: Build, directory: Path) -> Path:
     if not built.report.conforms:
         raise NotConformingError(built.report.text())
     directory.mkdir(parents=True, exist_ok=True)
-    target = directory / FILE_NAME
+    target = directory / DATASET
     descriptor, temporary = tempfile.mkstemp(dir=directory, prefix=".dataset-", suffix=".nq")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -135,13 +138,22 @@ def write(built: Build, directory: Path) -> Path:
     return target
 
 
-def _joined(made: Compilation, *names: str) -> Graph:
-    joined = Graph()
-    for name in names:
-        joined += made.graphs[name]
-    return joined
-
-
 def _sorted_lines(dataset: ox.Dataset) -> bytes:
     text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
     return b"".join(sorted(text.splitlines(keepends=True)))
+
+
+def quads_of(root: Path) -> bytes:
+    """Give the dataset of a root as N-Quads: the one that was built before, or else it is built now.
+
+    Raises:
+        DataError: a file of the root cannot be read.
+        NotConformingError: what was built does not conform.
+    """
+    ready = prebuilt(root)
+    if ready is not None:
+        return ready
+    built = build(root)
+    if not built.report.conforms:
+        raise NotConformingError(built.report.text())
+    return built.quads

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
 
-from qwen_kg.dataset import build
-from qwen_kg.errors import InputError, NotConformingError, NotFoundError
+from qwen_kg.dataset import quads_of
+from qwen_kg.errors import InputError, NotFoundError
 from qwen_kg.exports import export
 from qwen_kg.formats import Kind, negotiate
 from qwen_kg.names import NameIndex
@@ -128,6 +128,11 @@ class KnowledgeGraph:
         """The version of the data in the store; ``unreleased`` where they do not say."""
         rows = Answer(self.store.query(_RELEASE)).rows()
         return str(rows[0]["version"]) if rows else "unreleased"
+
+    def forget(self) -> None:
+        """Read the names and the release again when they are next needed, because the store has changed."""
+        self.__dict__.pop("names", None)
+        self.__dict__.pop("release", None)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -254,7 +259,4 @@ def open_graph(location: str | Path | None = None, *, root: Path | None = None) 
     queries = read_queries(home / "queries")
     if location is not None:
         return KnowledgeGraph(open_store(location), queries)
-    built = build(home)
-    if not built.report.conforms:
-        raise NotConformingError(built.report.text())
-    return KnowledgeGraph(LocalStore.from_nquads(built.quads), queries)
+    return KnowledgeGraph(LocalStore.from_nquads(quads_of(home)), queries)

@@ -1,7 +1,12 @@
-"""Where the texts are that a graph is built from: a checkout, or the copy inside the installed package."""
+"""Where the texts are that a graph is built from: a checkout, or the copy inside the installed package.
+
+A wheel brings the dataset that was built and judged when it was made, with the digests of the texts that it
+was built from. Whoever only wants to ask takes that, and builds nothing, as long as the texts are the same.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from qwen_kg.errors import InputError
@@ -17,6 +22,11 @@ _PARTS = (
     "queries/*.rq",
 )
 _PACKAGE = Path(__file__).parent
+
+#: The directories of a root that a dataset is made of.
+SOURCES = ("data", "ontology", "queries", "shapes")
+#: In the packaged root: the dataset, and the digests by which it is known to be that of a root.
+DATASET, DIGESTS = "dataset.nq", "dataset.sha256"
 
 
 def is_root(directory: Path) -> bool:
@@ -46,3 +56,40 @@ def find_root(given: Path | None = None) -> Path:
         if is_root(candidate):
             return candidate
     raise InputError("there are no data to build from; name their place with --root")
+
+
+def prebuilt(home: Path) -> bytes | None:
+    """Give the N-Quads that came with this package, if they are what building a root would give.
+
+    They are there in an installed wheel, which is only made of data that conform. Where a file of the root
+    was edited, added or taken away since, or the dataset itself is not whole, there is nothing to give.
+
+    Args:
+        home: a root, the packaged one or any other; what counts is what its files say.
+    """
+    packaged = _PACKAGE / "packaged"
+    try:
+        quads = (packaged / DATASET).read_bytes()
+        made_of = (packaged / DIGESTS).read_text("ascii")
+    except OSError:
+        return None
+    return quads if digests(home, quads) == made_of else None
+
+
+def digests(home: Path, quads: bytes) -> str:
+    """List the SHA-256 digests of a dataset and of the files of its root, as ``sha256sum`` does.
+
+    Args:
+        home: the root that the dataset was built from.
+        quads: the dataset as N-Quads.
+    """
+    files = {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for part in SOURCES
+        for path in (home / part).rglob("*")
+        if path.is_file()
+    }
+    return "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+        for name, content in sorted([*files.items(), (DATASET, quads)])
+    )

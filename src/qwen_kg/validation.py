@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,14 +14,18 @@ from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 
 from qwen_kg.bridge import graph_of, triples_of
+from qwen_kg.closure import Triple
 from qwen_kg.errors import DataError, Position
 from qwen_kg.files import read_text, read_turtle
 from qwen_kg.namespaces import PREFIXES, compact, prologue
 from qwen_kg.syntax_errors import PADDING, explain
+from qwen_kg.vocabulary import Vocabulary
 
 #: Graphs whose triples are data or needed to judge them; the shapes and the queries are not judged.
 UNJUDGED = ("alignments", "shapes", "queries", "description")
 JUDGED = ("facts", "statements", "sources", "ontology", "inferred")
+_SHAPES = "shapes/shapes.ttl"
+_BEYOND_SHACL = "SHACL judges RDF 1.1: no triples about triples, no texts with a direction"
 
 
 @dataclass(frozen=True, order=True)
@@ -105,7 +110,9 @@ class Report:
 Places = Mapping[tuple[URIRef, URIRef | None], Position]
 
 
-def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> Report:
+def validate(
+    dataset: ox.Store, closed: Set[Triple], shapes: Path, places: Places, triples: Graph | None = None
+) -> Report:
     """Judge a dataset.
 
     Args:
@@ -113,14 +120,18 @@ def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> 
         closed: the OWL 2 RL closure of what is judged.
         shapes: the directory with ``shapes.ttl``, ``checks`` and ``inconsistencies``.
         places: where a node, or a property of it, was written; empty for data without files.
+        triples: what is judged; without it, the triples that :func:`judged` gives.
     """
+    triples = judged(dataset) if triples is None else triples
+    beyond = Graph()
+    beyond += closed - set(triples)
     consistency = ox.Store()
-    consistency.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples_of(closed))
-    triples = judged(dataset)
+    for graph in (triples, beyond):
+        consistency.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples_of(graph))
     findings = [
         *_ask_nothing(consistency, shapes / "inconsistencies"),
         *_ask_nothing(dataset, shapes / "checks"),
-        *_shacl(triples, shapes / "shapes.ttl"),
+        *_shacl(triples, read_turtle(shapes / "shapes.ttl", _SHAPES), _SHAPES),
     ]
     placed = sorted(
         {  # a fault that is found twice is told once
@@ -128,6 +139,50 @@ def validate(dataset: ox.Store, closed: Graph, shapes: Path, places: Places) -> 
         }
     )
     return Report(tuple(placed), len(triples))
+
+
+def shacl_report(quads: Iterable[ox.Quad], shapes: Path) -> Report:
+    """Judge the content of a store, all its graphs as one, by SHACL shapes and by nothing else.
+
+    Args:
+        quads: the content; a store is one such.
+        shapes: a file of Turtle, or a directory with ``shapes.ttl``; it is read once in a process.
+
+    The classes above a class are those that the content tells of (SHACL 3.2, SHACL types); where the shapes
+    are of a root, whose ``ontology`` lies beside their directory, the ontology tells of them too. What RDF
+    1.1 has not, a triple that speaks of a triple or a text with a direction, is a finding, because SHACL
+    cannot judge it.
+
+    Raises:
+        DataError: the shapes cannot be read, or are not SHACL.
+    """
+    wanted, ontology = _shapes_and_ontology(shapes)
+    triples = [quad.triple for quad in quads]
+    told = [triple for triple in triples if _is_of_rdf_1_2(triple)]
+    content = graph_of(set(triples).difference(told) if told else triples)
+    content += ontology
+    findings = {
+        *(Finding("RDF 1.1", _name(t.subject), _name(t.predicate), _BEYOND_SHACL) for t in told),
+        *_shacl(content, wanted, str(shapes)),
+    }
+    return Report(tuple(sorted(findings)), len(triples))
+
+
+@cache
+def _shapes_and_ontology(shapes: Path) -> tuple[Graph, Graph]:
+    file = shapes / "shapes.ttl" if shapes.is_dir() else shapes
+    ontology = file.parent.parent / "ontology"
+    known = Vocabulary.read(ontology).graph if ontology.is_dir() else Graph()
+    return read_turtle(file, str(file)), known
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+def _is_of_rdf_1_2(triple: ox.Triple) -> bool:
+    value = triple.object
+    return isinstance(value, ox.Triple) or (isinstance(value, ox.Literal) and value.direction is not None)
 
 
 def judged(dataset: ox.Store) -> Graph:
@@ -145,9 +200,9 @@ def _ask_nothing(store: ox.Store, directory: Path) -> Iterator[Finding]:
         shown_as = f"shapes/{directory.name}/{path.name}"
         for solution in _solutions(store, read_text(path, shown_as), shown_as):
             focus, where, message = solution["focus"], solution["path"], solution["message"]
-            shown = focus.value if isinstance(focus, ox.NamedNode) else str(focus)
             named = where.value if isinstance(where, ox.NamedNode) else ""
-            yield Finding(path.stem, shown, named, message.value if isinstance(message, ox.Literal) else "")
+            told = message.value if isinstance(message, ox.Literal) else ""
+            yield Finding(path.stem, _name(focus), named, told)
 
 
 def _solutions(store: ox.Store, text: str, shown_as: str) -> ox.QuerySolutions:
@@ -165,12 +220,11 @@ def _solutions(store: ox.Store, text: str, shown_as: str) -> ox.QuerySolutions:
     return solutions
 
 
-def _shacl(graph: Graph, shapes: Path) -> Iterator[Finding]:
-    shapes_graph = read_turtle(shapes, "shapes/shapes.ttl")
+def _shacl(graph: Graph, shapes: Graph, shown_as: str) -> Iterator[Finding]:
     try:
-        _, results, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, inference="none")
+        _, results, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
     except (ShapeLoadError, ConstraintLoadError) as error:
-        raise DataError([(Position("shapes/shapes.ttl", 1), f"not SHACL: {error}")]) from None
+        raise DataError([(Position(shown_as, 1), f"not SHACL: {error}")]) from None
     if not isinstance(results, Graph):
         raise TypeError(f"pySHACL could not validate: {results}")
     for result in results.subjects(RDF.type, SH.ValidationResult):
