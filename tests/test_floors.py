@@ -9,11 +9,12 @@ PACKAGE = Path(qwen_kg.__file__).parent
 
 #: From the ground up. A package stands for all its modules, which may import each other.
 FLOORS = [
-    ["errors", "namespaces"],
-    ["edtf", "formats", "settings", "sparql"],
-    ["results", "syntax_errors", "written_forms", "bridge"],
-    ["files"],
-    ["authoring", "remote", "vocabulary"],
+    ["errors", "namespaces", "limits"],
+    ["edtf", "formats", "lexer"],
+    ["sparql"],
+    ["results", "syntax_errors", "updates", "written_forms", "bridge", "serialization", "federation"],
+    ["files", "settings"],
+    ["authoring", "remote", "vocabulary", "writing"],
     ["store", "saved_queries", "values", "names"],
     ["assertions", "evidence", "exports", "description"],
     ["entities"],
@@ -21,7 +22,7 @@ FLOORS = [
     ["events", "closure"],
     ["builder", "validation", "root"],
     ["check_sources", "dataset"],
-    ["knowledge_graph"],
+    ["knowledge_graph", "workers"],
     ["__init__"],
     ["web"],
     ["cli"],
