@@ -18,15 +18,21 @@ from qwen_kg.errors import QwenKgError
 from qwen_kg.formats import FORMATS, Kind
 from qwen_kg.knowledge_graph import KnowledgeGraph
 from qwen_kg.saved_queries import Parameter, SavedQuery, read_queries
-from qwen_kg.settings import SETTINGS
+from qwen_kg.settings import SETTINGS, Value
 from qwen_kg.store import LocalStore
 from qwen_kg.web import create_app
+from qwen_kg.web.routing import METHODS
 
 #: What each route does; a test holds the keys against the routes of the application.
 ROUTES = {
     "/": "The home page: what the graph holds, an example query, the saved queries.",
-    "/sparql": "The SPARQL 1.1 Protocol for queries. Without a query it describes the service, and a browser "
-    "gets a form.",
+    "/sparql": "The SPARQL 1.1 Protocol for queries and, where the server is writable, updates. Without a "
+    "query it describes the service, and a browser gets a form. `timeout=` is a limit in seconds, below that "
+    "of the server.",
+    "/graphs": "The SPARQL 1.1 Graph Store HTTP Protocol: `?graph=` with an IRI, or `?default` for the "
+    "unnamed graph, which is not the union that queries see. Without either, all graphs in a format of quads; "
+    "POST of triples makes a new graph.",
+    "/graphs/<path:rest>": "The graph that this address is the name of (direct identification).",
     "/queries": "The saved queries with their parameters, as JSON or as a page.",
     "/queries/<name>": "The answer of a saved query. Its parameters are those of the address or of a form.",
     "/id/<path:name>": "An entity: 303 to a page for people or to data for programs.",
@@ -46,12 +52,14 @@ ROUTES = {
     "/context.jsonld": "The JSON-LD context.",
     "/openapi.json": "The OpenAPI 3.1 description of all this.",
     "/healthz": "200 where the store answers, 503 where it does not.",
+    "/metrics": "Numbers on requests and worker processes, for Prometheus.",
     "/static/<path:filename>": "The style sheet of the pages.",
 }
 
 # So that usage does not depend on a terminal.
 _WIDE: dict[str, Any] = {"terminal_width": 100, "max_content_width": 100}
 
+_IMPLIED = {"HEAD", "OPTIONS"}
 _KINDS = ((Kind.BINDINGS, "SELECT"), (Kind.BOOLEAN, "ASK"), (Kind.GRAPH, "CONSTRUCT, DESCRIBE"))
 
 
@@ -91,7 +99,7 @@ def commands(_: Path) -> str:
                 (
                     f"`{setting.option}`",
                     f"`{setting.variable}`",
-                    "none" if setting.default is None else f"`{setting.default}`",
+                    _setting_default(setting.default),
                     setting.help,
                 )
                 for setting in SETTINGS
@@ -99,6 +107,12 @@ def commands(_: Path) -> str:
         ),
     ]
     return page(parts)
+
+
+def _setting_default(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"`{value}`" if value not in (None, ()) else "none"
 
 
 def _paragraph(text: str | None) -> str:
@@ -168,8 +182,9 @@ def routes(root: Path) -> str:
             ),
             "## Errors",
             "An error is a problem document (RFC 9457, `application/problem+json`), or a page for browsers. "
-            "A syntax error of a query has `line` and `column`; an unknown name has `suggestions`; a refused "
-            "format has `offered`.",
+            "A syntax error of a query has `line`, `column` and `excerpt`, which points at it; an unknown "
+            "name has `suggestions`; a refused format has `offered`; a limit has `limit`, the name of the "
+            "setting, and `allowed`, its value; a write that would break the shapes has `report`.",
             table(
                 ("status", "title", "when"),
                 [
@@ -185,9 +200,10 @@ def routes(root: Path) -> str:
 def url_rules(root: Path) -> dict[str, list[str]]:
     """Give the routes of the application with their methods, in the order of the table above."""
     graph = KnowledgeGraph(LocalStore(ox.Store()), read_queries(root / "queries"))
-    found: dict[str, list[str]] = {}
+    found = {rule: [each for each in methods if each not in _IMPLIED] for rule, methods in METHODS.items()}
     for rule in create_app(graph).url_map.iter_rules():
-        found.setdefault(str(rule), []).extend(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        if str(rule) not in METHODS:  # of these, Flask has the page for browsers only
+            found.setdefault(str(rule), []).extend(sorted((rule.methods or set()) - _IMPLIED))
     order = list(ROUTES)
     return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else -1))
 

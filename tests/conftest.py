@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,12 +16,13 @@ from qwen_kg.store import LocalStore
 from qwen_kg.vocabulary import Vocabulary
 from qwen_kg.web import create_app
 
-from .sample import SampleKnowledge
+from .sample import SampleKnowledge, nquads
+from .serving import Server, serving
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    """A client of the endpoint over the sample graph."""
+    """A client of the pages over the sample graph."""
     return create_app(SampleKnowledge()).test_client()
 
 
@@ -61,3 +63,49 @@ def built_dataset(built: Build) -> list[ox.Quad]:
 def kg(built: Build, root: Path) -> KnowledgeGraph:
     """The built graph, in memory, with the saved queries."""
     return KnowledgeGraph(LocalStore.from_nquads(built.quads), read_queries(root / "queries"))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The real server over the packaged graph, as ``qwen-kg serve`` starts it; tests share it."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample graph as a file, which is opened faster than the packaged graph."""
+    file = tmp_path_factory.mktemp("sample") / "sample.nq"
+    file.write_bytes(nquads())
+    return str(file)
+
+
+@pytest.fixture(scope="session")
+def sampled(sample_file: str) -> Iterator[Server]:
+    """The real server over the sample graph; tests share it."""
+    with serving("--store", sample_file) as running:
+        yield running
+
+
+@pytest.fixture
+def writable(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own that may be written to, over an empty store, with a token."""
+    options = ("--writable", "--store", str(tmp_path / "store"))
+    with serving(*options, environment={"QWEN_KG_TOKEN": "only-for-tests"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def storing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that may be written to, with a token; tests share it, and may expect nothing of its data."""
+    options = ("--writable", "--store", str(tmp_path_factory.mktemp("writable") / "store"))
+    with serving(*options, environment={"QWEN_KG_TOKEN": "only-for-tests"}) as running:
+        yield running
+
+
+@pytest.fixture
+def empty(storing: Server) -> Server:
+    """The writable server that tests share, without any data."""
+    headers = {"Authorization": f"Bearer {storing.token}", "Content-Type": "application/sparql-update"}
+    assert storing.ask("POST", "/sparql", headers, "DROP ALL").status == 204
+    return storing

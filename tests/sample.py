@@ -43,7 +43,7 @@ graph:ontology {
   qkg:Variant a owl:Class ; rdfs:label "variant"@en .
 }
 graph:description {
-  <https://w3id.org/qwen-kg/dataset> a void:Dataset .
+  <https://w3id.org/qwen-kg/dataset> a void:Dataset , dcat:Dataset ; dcat:version "0.0.1" .
   <https://w3id.org/qwen-kg/dataset/turtle> a dcat:Distribution .
   <https://w3id.org/qwen-kg/graph/facts/part> a void:Dataset .
 }

@@ -7,13 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from qwen_kg.errors import NotFoundError, QwenKgError
+from qwen_kg.errors import NotFoundError
 from qwen_kg.exports import export
 from qwen_kg.formats import FORMATS, PAGE, Kind, by_name, choose
 from qwen_kg.namespaces import BASE, PREFIXES, prologue
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.openapi import openapi
-from qwen_kg.web.problems import problem
 from qwen_kg.web.responses import data, document, graph, page, wanted
 from qwen_kg.web.sparql import EXAMPLE
 from qwen_kg.web.tables import Term, select
@@ -83,14 +82,6 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
     @blueprint.get("/openapi.json")
     def api() -> Response:
         return document(openapi(kg, url_for("documents.home", _external=True).rstrip("/")))
-
-    @blueprint.get("/healthz")
-    def health() -> Response:
-        try:
-            kg.store.query("ASK {}")
-        except QwenKgError as error:
-            return problem(503, "Not ready", f"the store does not answer: {error}")
-        return document({"status": "ok", "release": kg.release})
 
     return blueprint
 

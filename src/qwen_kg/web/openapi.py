@@ -44,9 +44,14 @@ def openapi(kg: Knowledge, server: str) -> dict[str, Any]:
             "/.well-known/void": {
                 "get": _operation("description", "The dataset.", [_format_field()], _answers(Kind.GRAPH))
             },
+            "/graphs": _graphs(),
             "/healthz": {"get": _operation("health", "Whether the store answers.", [], _json())},
+            "/metrics": {"get": _operation("metrics", "Numbers for Prometheus.", [], {"text/plain": {}})},
         },
         "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "for what changes the store"}
+            },
             "schemas": {
                 "Problem": {
                     "type": "object",
@@ -56,13 +61,18 @@ def openapi(kg: Knowledge, server: str) -> dict[str, Any]:
                         "title": {"type": "string"},
                         "status": {"type": "integer"},
                         "detail": {"type": "string"},
+                        "id": {"type": "string", "description": "under which the log has a fault"},
                         "line": {"type": "integer", "description": "of a syntax error, from 1"},
                         "column": {"type": "integer", "description": "of a syntax error, from 1"},
+                        "excerpt": {"type": "string", "description": "the line at fault, and a caret"},
                         "offered": {"type": "array", "items": {"type": "string"}},
                         "suggestions": {"type": "array", "items": {"type": "string"}},
+                        "limit": {"type": "string", "description": "the setting that was exceeded"},
+                        "allowed": {"type": "number", "description": "its value"},
+                        "report": {"type": "string", "description": "SHACL validation report, as Turtle"},
                     },
                 }
-            }
+            },
         },
     }
 
@@ -117,20 +127,56 @@ def _protocol() -> dict[str, Any]:
         "query", "query", {"type": "string"}, "A SPARQL query; without it, the service describes itself."
     )
     answers = _answers(Kind.BINDINGS, Kind.GRAPH)
-    form = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+    form = {
+        "type": "object",
+        "properties": {"query": {"type": "string"}, "update": {"type": "string"}},
+        "oneOf": [{"required": ["query"]}, {"required": ["update"]}],
+    }
+    text = {"schema": {"type": "string"}}
     body = {
         "required": True,
         "content": {
-            "application/sparql-query": {"schema": {"type": "string"}},
+            "application/sparql-query": text,
+            "application/sparql-update": text,
             "application/x-www-form-urlencoded": {"schema": form},
         },
     }
+    seconds = {"type": "number", "exclusiveMinimum": 0}
+    timeout = _field("timeout", "query", seconds, "Seconds it may take, below the limit of the server.")
+    more = [*dataset, timeout, _format_field()]
+    asked = _operation("queryByPost", "Ask a query, or carry out an update.", more, answers, requestBody=body)
     return {
-        "get": _operation("queryByGet", "Ask a query.", [query, *dataset, _format_field()], answers),
-        "post": _operation(
-            "queryByPost", "Ask a query.", [*dataset, _format_field()], answers, requestBody=body
-        ),
+        "get": _operation("queryByGet", "Ask a query.", [query, *more], answers),
+        "post": _changing(asked),
     }
+
+
+def _graphs() -> dict[str, Any]:
+    """Describe the Graph Store Protocol."""
+    iri = {"type": "string", "format": "uri"}
+    which = [
+        _field("graph", "query", iri, "The IRI of a graph."),
+        _field("default", "query", {"type": "string", "enum": [""]}, "The unnamed graph."),
+    ]
+    content = {each.media_type: {"schema": {"type": "string"}} for each in _of([Kind.GRAPH])}
+    body = {"required": True, "content": content}
+    answers = _answers(Kind.GRAPH)
+    writes = {
+        "put": _operation("putGraph", "Replace a graph.", which, {}, requestBody=body),
+        "post": _operation("postGraph", "Add to a graph.", which, {}, requestBody=body),
+        "delete": _operation("deleteGraph", "Remove a graph.", which, {}),
+    }
+    return {
+        "get": _operation("graph", "A graph, or all of them.", [*which, _format_field()], answers),
+        **{method: _changing(operation) for method, operation in writes.items()},
+    }
+
+
+def _changing(operation: dict[str, Any]) -> dict[str, Any]:
+    """Describe that an operation may change the store, and who may."""
+    done = {"description": "Done."}
+    operation["responses"] |= {"201": {"description": "A new graph was made."}, "204": done}
+    return {**operation, "security": [{}, {"token": []}]}
 
 
 def _saved(query: SavedQuery) -> dict[str, Any]:

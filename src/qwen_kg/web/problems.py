@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from typing import Any
@@ -10,67 +11,102 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from qwen_kg.errors import NotAcceptableError, NotFoundError, QuerySyntaxError, QwenKgError
+from qwen_kg.errors import BusyError, MethodError, QwenKgError, UnauthorizedError
 from qwen_kg.formats import PAGE
 from qwen_kg.namespaces import BASE
-from qwen_kg.web.responses import document, page, prefers_page
+from qwen_kg.web.exchange import Reply, Request
+from qwen_kg.web.responses import page, prefers_page
 
 MEDIA_TYPE = "application/problem+json"
+
+# What errors know that a client can use; other attributes are not told.
+_MEMBERS = ("id", "line", "column", "excerpt", "offered", "suggestions", "limit", "allowed", "report")
 
 
 def register(app: Flask) -> None:
     """Make an app answer every error with a problem document, and an unknown one without a word of itself."""
     app.register_error_handler(QwenKgError, _ours)
     app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(Exception, _unknown)
+    app.register_error_handler(Exception, _ours)
 
 
-def problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    """Make the response for a problem; ``more`` are its further members, left out where they are None."""
-    members = {name: value for name, value in more.items() if value is not None}
-    format_name = request.args.get("format")
-    if format_name == PAGE.name or (not format_name and prefers_page(request.headers.get("Accept"))):
-        return page("problem.html", status, title=title, code=status, detail=detail)
+class FaultError(QwenKgError):
+    """A fault of ours, of which is told only the ``id`` under which the log has it."""
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+        super().__init__(f"something went wrong here, not with the request; it was noted as {name}")
+
+
+def fault(error: Exception) -> FaultError:
+    """Note a fault of ours: the log has it all, what is answered only the id under which the log has it."""
+    name = secrets.token_hex(8)
+    logging.getLogger(__name__).error("fault %s", name, exc_info=error)
+    return FaultError(name)
+
+
+def problem(error: Exception) -> Reply:
+    """Make the reply for an error: its attributes are members of the document, where it is one of ours.
+
+    One that is not, or has no status of its own, is a fault, and noted.
+    """
+    if not isinstance(error, QwenKgError) or (error.status == 500 and not isinstance(error, FaultError)):
+        error = fault(error)
+    members = {name: value for name in _MEMBERS if (value := vars(error).get(name)) not in (None, "", (), [])}
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, MethodError):
+        del members["allowed"]  # which is the value of a limit
+        headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, UnauthorizedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="qwen-kg"'
+    return document(error.status, error.title, str(error), members, headers)
+
+
+def document(status: int, title: str, detail: str, members: dict[str, Any], headers: dict[str, str]) -> Reply:
+    """Make a problem document."""
     kind = BASE + "problems/" + title.lower().replace(" ", "-")
-    response = document(
-        {"type": kind, "title": title, "status": status, "detail": detail, **members}, MEDIA_TYPE
-    )
-    response.status_code = status
-    return response
+    body = {"type": kind, "title": title, "status": status, "detail": detail, **members}
+    told = json.dumps(body, ensure_ascii=False).encode() + b"\n"
+    return Reply(status, MEDIA_TYPE, told, {"Vary": "Accept", **headers})
 
 
-def _ours(error: QwenKgError) -> Response:
-    """Answer an error that was raised on purpose; it knows its status."""
-    if error.status == 500:
-        return _unknown(error)
-    more: dict[str, Any] = {}
-    if isinstance(error, QuerySyntaxError):
-        more = {"line": error.line, "column": error.column}
-    elif isinstance(error, NotAcceptableError):
-        more = {"offered": list(error.offered)}
-    elif isinstance(error, NotFoundError):
-        more = {"suggestions": list(error.suggestions)}
-    return problem(error.status, error.title, str(error), **more)
+def _ours(error: Exception) -> Response:
+    """Answer an error; one that was raised on purpose knows its status."""
+    return _shown(problem(error))
 
 
 def _of_http(error: HTTPException) -> ResponseReturnValue:
     """Answer an error of HTTP itself, with its headers, such as Allow for 405."""
     if error.code is None or error.code < 400:
         return error.get_response()
-    response = problem(error.code, error.name, error.description or error.name)
-    for name, value in error.get_headers():
-        if name.lower() not in {"content-type", "content-length"}:
-            response.headers[name] = value
+    headers = {
+        name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}
+    }
+    return _shown(document(error.code, error.name, error.description or error.name, {}, headers))
+
+
+def shown(app: Flask, asked: Request, reply: Reply) -> Reply:
+    """Give a problem as a page, where whoever asked prefers one."""
+    if not prefers_page(asked.accept) or asked.method == "QUERY":
+        return reply
+    with app.test_request_context(asked.path):
+        response = _page(reply)
+    return Reply(reply.status, response.content_type or "", response.get_data(), reply.headers)
+
+
+def _shown(reply: Reply) -> Response:
+    """Give a problem as a response of Flask, on a page where the client prefers one."""
+    format_name = request.args.get("format")
+    if format_name == PAGE.name or (not format_name and prefers_page(request.headers.get("Accept"))):
+        response = _page(reply)
+    else:
+        response = Response(reply.body, reply.status, mimetype=MEDIA_TYPE)
+    response.headers.update(reply.headers)
+    response.vary.add("Accept")
     return response
 
 
-def _unknown(error: Exception) -> Response:
-    """Answer a fault of ours: the log has it all, the answer only the id under which the log has it."""
-    fault = secrets.token_hex(8)
-    logging.getLogger(__name__).error("fault %s", fault, exc_info=error)
-    return problem(
-        500,
-        "Internal error",
-        f"something went wrong here, not with the request; it was noted as {fault}",
-        id=fault,
-    )
+def _page(reply: Reply) -> Response:
+    return page("problem.html", reply.status, told=json.loads(reply.body))

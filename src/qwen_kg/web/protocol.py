@@ -1,52 +1,72 @@
-"""Reads a request of the SPARQL 1.1 Protocol (2.1) into what a store is asked."""
+"""Reads a request of the SPARQL 1.1 Protocol (2.1, 2.2) into what it asks or wants changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import Request
-
-from qwen_kg.errors import ForbiddenError, InputError, UnsupportedTypeError
+from qwen_kg.errors import ContentTooLargeError, InputError, UnsupportedTypeError
+from qwen_kg.web.exchange import Request
 
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
 
 _FIELD_LIMIT = 1000  # more fields than any client sends, few enough to read
+_ONCE = ("query", "update", "format", "timeout")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks: ``query`` is None where it asks for nothing but the service itself."""
+    """What a request asks; where neither ``query`` nor ``update`` is given, it asks for the service itself.
+
+    ``graphs`` and ``named_graphs`` are the dataset, of an update the one that its WHERE sees; ``timeout`` is
+    in seconds.
+    """
 
     query: str | None
+    update: str | None
     format: str | None
-    default_graphs: tuple[str, ...]
+    timeout: float | None
+    graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
 
 
-def read(request: Request) -> Asked:
-    """Read a GET, a form POST or a direct POST.
+def read(request: Request, longest: int) -> Asked:
+    """Read a query by GET, by QUERY, by a form or as the body itself, or an update by the latter two.
+
+    Args:
+        request: what came.
+        longest: the length in bytes that a query or an update may have.
 
     Raises:
-        InputError: not exactly one query, no UTF-8, too many fields.
-        ForbiddenError: an update.
-        UnsupportedTypeError: a body that is neither a form nor a query.
+        InputError: not exactly one query or update, an update by GET, no UTF-8, too many fields.
+        ContentTooLargeError: the query is too long.
+        UnsupportedTypeError: a body that is neither a form nor a query nor an update.
     """
     fields = _fields(request.query_string)
-    if request.method == "POST":
+    if any(name == "update" for name, _ in fields):
+        raise InputError("an update is sent in the body of a POST, not in the address")
+    if request.method in {"POST", "QUERY"}:
         fields += _body_fields(request)
-    if any(name in {"update", "using-graph-uri", "using-named-graph-uri"} for name, _ in fields):
-        raise ForbiddenError("this endpoint takes queries only, no updates")
-    queries = _all(fields, "query")
-    datasets = _all(fields, "default-graph-uri"), _all(fields, "named-graph-uri")
-    if len(queries) > 1 or (not queries and (request.method == "POST" or any(datasets))):
-        raise InputError(f"exactly one query is needed, and there are {len(queries) or 'none'}")
-    formats = _all(fields, "format")
-    if len(set(formats)) > 1:
-        raise InputError(f"one format is needed, and there are {len(formats)}")
-    return Asked(queries[0] if queries else None, formats[0] if formats else None, *datasets)
+    once = {name: _only(fields, name) for name in _ONCE}
+    text, change = once["query"], once["update"]
+    if text is not None and change is not None:
+        raise InputError("either a query or an update is needed, and there are both")
+    if change is not None and request.method == "QUERY":
+        raise InputError("the method QUERY changes nothing, so it takes no update")
+    prefix = "using" if change is not None else "default"
+    graphs = _all(fields, f"{prefix}-graph-uri")
+    named = _all(fields, "using-named-graph-uri" if change is not None else "named-graph-uri")
+    if text is None and change is None and (request.method in {"POST", "QUERY"} or graphs or named):
+        raise InputError("exactly one query is needed, and there is none")
+    if len((text or change or "").encode("utf-8", "surrogatepass")) > longest:
+        raise ContentTooLargeError(
+            f"the query is longer than {longest} bytes, the longest that is taken",
+            "max-query-length",
+            longest,
+        )
+    return Asked(text, change, once["format"], _seconds(once["timeout"]), graphs, named)
 
 
 def _all(fields: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
@@ -54,20 +74,52 @@ def _all(fields: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
     return tuple(value for name, value in fields if name == wanted)
 
 
+def _only(fields: list[tuple[str, str]], wanted: str) -> str | None:
+    """Give the value of a field that may come once; a format that comes twice the same is one."""
+    values = _all(fields, wanted)
+    if len(values) > 1 and not (wanted == "format" and len(set(values)) == 1):
+        raise InputError(f"exactly one {wanted} is needed, and there are {len(values)}")
+    return values[0] if values else None
+
+
+def _seconds(text: str | None) -> float | None:
+    """Read ``timeout=``; digits and a point, so that neither ``inf`` nor ``1_0`` is a number."""
+    if text is None:
+        return None
+    if not text.isascii() or not text.replace(".", "", 1).isdigit() or not float(text):
+        raise InputError(f"timeout is a number of seconds above 0, such as 2.5, and not {text!r}")
+    return float(text)
+
+
 def _body_fields(request: Request) -> list[tuple[str, str]]:
-    """Read the body of a POST as fields; a query that is the body itself is the field ``query``."""
-    if request.mimetype == FORM:
-        return _fields(request.get_data())
-    if request.mimetype == UPDATE:
-        raise ForbiddenError("this endpoint takes queries only, no updates")
-    if request.mimetype != QUERY:
+    """Read the body as fields; a query or an update that is the body itself is the field of that name."""
+    media_type = request.media_type
+    if media_type not in {FORM, QUERY, UPDATE}:
         raise UnsupportedTypeError(
-            f"a body of {request.mimetype or 'no media type'} is not understood; send {QUERY} or {FORM}"
+            f"a body of {media_type or 'no media type'} is not understood; send {QUERY}, {UPDATE} or {FORM}"
         )
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in {"utf-8", "utf8"}:
-        raise UnsupportedTypeError(f"a query is sent in UTF-8, not in {charset}")
-    return [("query", _text(request.get_data()))]
+    require_utf8(request)
+    if media_type == FORM:
+        return _fields(request.body)
+    try:
+        return [("query" if media_type == QUERY else "update", request.body.decode())]
+    except UnicodeDecodeError as error:
+        raise InputError(f"the body is not UTF-8, from byte {error.start} on") from error
+
+
+def require_utf8(request: Request) -> None:
+    """Refuse a body that says that it is in another encoding, or compressed.
+
+    Raises:
+        UnsupportedTypeError: it is.
+    """
+    for parameter in request.headers.get("content-type", "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in {"utf-8", "utf8"}:
+            raise UnsupportedTypeError(f"text is sent in UTF-8, not in {value.strip()}")
+    coding = request.headers.get("content-encoding", "identity").lower()
+    if coding != "identity":
+        raise UnsupportedTypeError(f"a body is sent as it is, not in the coding {coding}")
 
 
 def _fields(raw: bytes) -> list[tuple[str, str]]:
@@ -80,11 +132,3 @@ def _fields(raw: bytes) -> list[tuple[str, str]]:
         raise InputError("the parameters are not percent-encoded UTF-8") from error
     except ValueError as error:
         raise InputError(f"there are more than {_FIELD_LIMIT} parameters") from error
-
-
-def _text(raw: bytes) -> str:
-    """Decode a query."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise InputError(f"the query is not UTF-8, from byte {error.start} on") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
@@ -17,20 +18,26 @@ JSON = Format("json", "application/json", ("application/sparql-results+json",), 
 
 
 def wanted(name: str | None = None) -> str | None:
-    """Give what the request asks for, as an Accept header: a format chosen by name beats the header.
+    """Give what the request asks for, as an Accept header; see :func:`accepted`.
 
     Args:
         name: the format, where it was read elsewhere than from the query string, as from a form.
+    """
+    return accepted(request.args.get("format") if name is None else name, request.headers.get("Accept"))
+
+
+def accepted(name: str | None, accept: str | None) -> str | None:
+    """Give what is asked for, as an Accept header: a format chosen by name beats the header.
 
     Raises:
         InputError: there is no such format.
     """
-    name = request.args.get("format") if name is None else name
     if not name:
-        return request.headers.get("Accept")
+        return accept
     return PAGE.media_type if name.lower() in {PAGE.name, PAGE.media_type} else as_accept(name)
 
 
+@functools.lru_cache(maxsize=256)
 def prefers_page(accept: str | None) -> bool:
     """Say whether a page for people is preferred to all formats of the data; it has to be asked for.
 

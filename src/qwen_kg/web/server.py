@@ -1,7 +1,7 @@
-"""Runs the application under Granian: one parent that watches, one worker process that answers.
+"""Runs the application under Granian: one parent that watches, one web process that answers.
 
-The worker opens the graph itself, because neither a store on disk nor what its threads do survives a fork. It
-tells the parent how that went, so that a graph that cannot be opened ends in a message and not in a restart.
+The web process opens the graph itself, and tells the parent how that went, so that a graph that cannot be
+opened ends in a message and not in a restart.
 """
 
 from __future__ import annotations
@@ -17,17 +17,12 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection
 
-from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from qwen_kg.errors import InputError, QwenKgError
-from qwen_kg.web import create_app
-from qwen_kg.web.knowledge import Knowledge
-
-Load = Callable[[], Knowledge]
-"""What opens the graph, in the worker; it is pickled, so it is a function of a module or a partial of one."""
+from qwen_kg.web.application import Application, Configuration
 
 # As Granian's own, but to stderr: stdout is for what was asked for.
 _LOGGING = {
@@ -37,15 +32,16 @@ _LOGGING = {
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
 
-_THREADS = 16  # requests at once; queries run beside each other, because Oxigraph lets go of the interpreter
 _GRACE = 10  # seconds that requests have to end after a signal to stop
 
 
-def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object] = print) -> None:
+def serve(
+    configuration: Configuration, host: str, port: int, *, announce: Callable[[str], object] = print
+) -> None:
     """Serve a graph over HTTP until SIGINT or SIGTERM, and then return.
 
     Args:
-        load: opens the graph; it is called in the worker, and again when a worker that crashed is replaced.
+        configuration: what is served, and how.
         host: the address to listen on.
         port: the port to listen on; 0 takes one that is free.
         announce: is told the URL, once, when it answers.
@@ -57,12 +53,11 @@ def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object]
     port = _usable_port(host, port)
     news, tell = multiprocessing.Pipe(duplex=False)
     server = MPServer(
-        "qwen_kg.web:create_app",  # a name for the logs; the loader below makes it
+        "qwen_kg.web.application:Application",  # a name for the logs; the loader below makes it
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=1,
-        blocking_threads=_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
         log_level=LogLevels.error,
@@ -89,7 +84,7 @@ def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object]
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        server.serve(target_loader=partial(_application, load, tell), wrap_loader=False)
+        server.serve(target_loader=partial(_application, configuration, tell), wrap_loader=False)
     except SystemExit as end:
         # On Ctrl-C the worker gets the signal too, and its end may be seen before the parent acts on its own.
         if end.code and not server.interrupt_signal:
@@ -101,20 +96,17 @@ def serve(load: Load, host: str, port: int, *, announce: Callable[[str], object]
         raise failures[0]
 
 
-def _application(load: Load, tell: Connection) -> Flask:
-    """Make the application in the worker, and tell the parent that it is there or why not."""
-    # A fork inherits the handlers of the parent, which would keep a worker that is still loading alive.
+def _application(configuration: Configuration, tell: Connection) -> Application:
+    """Make the application in the web process; it tells the parent when it has started, or why it has not."""
+    # A fork inherits the handlers of the parent, which would keep a process that is still starting alive.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        app = create_app(load())
-    except QwenKgError as error:
-        tell.send((error.exit_code, str(error)))
-        signal.pause()  # until the parent ends it; a worker that exits by itself looks like a crash
-        raise
-    tell.send((0, ""))
-    return app
+    return Application(configuration, partial(_report, tell))
+
+
+def _report(tell: Connection, error: QwenKgError | None) -> None:
+    tell.send((error.exit_code, str(error)) if error else (0, ""))
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyoxigraph as ox
 
 from qwen_kg.formats import FORMATS, Kind, negotiate
@@ -26,10 +28,17 @@ _NAMES = {
     "nquads": "N-Quads",
 }
 _TYPE = "rdf:type"
+_HOW = {"sd:SPARQL11Update": "sd:supportedLanguage"}
 
 
-def describe(store: Store, endpoint: str, accept: str | None) -> Result:
+def describe(store: Store, endpoint: str, accept: str | None, features: Sequence[str] = ()) -> Result:
     """Describe the endpoint at an address: languages, formats, and the graphs the store has now.
+
+    Args:
+        store: what is served.
+        endpoint: its address.
+        accept: an Accept header.
+        features: what it can do beside answering queries, as CURIEs of ``sd:Language`` or ``sd:Feature``.
 
     Raises:
         NotAcceptableError: no RDF format is accepted.
@@ -41,6 +50,7 @@ def describe(store: Store, endpoint: str, accept: str | None) -> Result:
         _triple(service, "sd:endpoint", ox.NamedNode(endpoint)),
         _triple(service, "sd:supportedLanguage", _term("sd:SPARQL11Query")),
         _triple(service, "sd:feature", _term("sd:UnionDefaultGraph")),
+        *(_triple(service, _HOW.get(name, "sd:feature"), _term(name)) for name in features),
         _triple(service, "sd:defaultDataset", dataset),
         _triple(dataset, _TYPE, _term("sd:Dataset")),
         _triple(dataset, "sd:defaultGraph", default),

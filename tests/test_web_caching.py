@@ -1,0 +1,359 @@
+"""Finished replies are kept and told apart; clients and caches in between learn when theirs still holds."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import threading
+import time
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from qwen_kg.web.cache import Finished, ResponseCache
+
+from .asking import BROWSER, FORM, QUERY, cached, media_type, post, quads, rows, update, url
+from .sample import nquads
+from .serving import Reply, Server, serving
+
+SELECT = "SELECT ?s ?o { ?s <https://w3id.org/qwen-kg/ns#successorOf> ?o }"
+LONG = "SELECT * { ?s ?p ?o } # something that is compressed"
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def hits(server: Server) -> float:
+    """How many requests were answered by a reply that had been finished before."""
+    found = re.findall(r'^qwen_kg_requests_total\{cache="hit".*\} (\S+)$', server.ask("GET", "/metrics").text, re.M)
+    return sum(map(float, found))
+
+
+# Entity tags
+
+
+def test_a_tag_is_that_of_data_and_request(sampled: Server) -> None:
+    first, again = sampled.ask("GET", url(query=SELECT)), sampled.ask("GET", url(query=SELECT))
+    assert re.fullmatch(r'W/"[0-9a-f]{24}"', first.headers["etag"])
+    assert cached(first, again)
+    assert first.headers["cache-control"] == "public, max-age=300"
+
+
+def test_different_answers_have_different_tags(sampled: Server, sample_file: str) -> None:
+    asked = [
+        (url(query=SELECT), {}),
+        (url(query=SELECT), {"Accept": "text/csv"}),
+        (url(query=SELECT, format="xml"), {}),
+        (url(query=SELECT), BROWSER),
+        (url(query=SELECT), {"Host": "elsewhere.example"}),
+        (url(query=SELECT + " LIMIT 1"), {}),
+        (url(query=SELECT, timeout="3"), {}),
+        (url(query=LONG), {}),
+        (url(query=LONG), GZIP),
+        ("/sparql", {}),
+        ("/ns", {}),
+        ("/ns", {"Accept": "application/n-triples"}),
+        ("/graphs", {}),
+        ("/graphs?default", {}),
+        ("/graphs?graph=https://w3id.org/qwen-kg/graph/facts", {}),
+        ("/queries/successors", BROWSER),
+    ]
+    tags = [sampled.ask("GET", target, headers).headers["etag"] for target, headers in asked]
+    tags.append(sampled.ask("QUERY", "/sparql", {"Content-Type": QUERY}, SELECT).headers["etag"])
+    tags.append(sampled.ask("QUERY", "/sparql", {"Content-Type": QUERY}, SELECT + " ").headers["etag"])
+    assert len(set(tags)) == len(tags)
+
+
+def test_the_same_data_have_the_same_tags_after_a_restart_and_others_have_not(tmp_path_factory: pytest.TempPathFactory) -> None:
+    def tag(content: bytes) -> str:
+        file = tmp_path_factory.mktemp("data") / "data.nq"
+        file.write_bytes(content)
+        with serving("--store", str(file)) as server:
+            return server.ask("GET", url(query=SELECT), {"Host": "one.example"}).headers["etag"]
+
+    assert tag(nquads()) == tag(nquads())
+    assert tag(nquads()) != tag(nquads() + b"<x:s> <x:p> <x:o> .\n")
+
+
+@pytest.mark.parametrize("target", [url(query=SELECT), "/sparql", "/ns", "/openapi.json", "/static/style.css", "/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_has_it_already_is_told_so(sampled: Server, target: str, method: str) -> None:
+    whole = sampled.ask("GET", target, GZIP)
+    tag = whole.headers["etag"]
+    for wanted in (tag, tag.removeprefix("W/"), f'"a", {tag}', f'W/"b",{tag} , "c"', "*"):
+        reply = sampled.ask(method, target, {**GZIP, "If-None-Match": wanted})
+        assert (reply.status, reply.body) == (304, b""), wanted
+        for name in ("etag", "cache-control", "vary", "qwen-kg-release", "access-control-allow-origin"):
+            assert reply.headers.get(name) == whole.headers.get(name)
+    for wanted in ('"a"', 'W/"b", "c"', tag[:-2] + '"', "nonsense", ""):
+        reply = sampled.ask("GET", target, {**GZIP, "If-None-Match": wanted})
+        assert (reply.status, reply.body) == (200, whole.body), wanted
+
+
+def test_who_has_it_in_another_form_gets_this_one(sampled: Server) -> None:
+    tag = sampled.ask("GET", url(query=SELECT)).headers["etag"]
+    for headers in ({"Accept": "text/csv"}, BROWSER, {"Host": "elsewhere.example"}):
+        assert sampled.ask("GET", url(query=SELECT), {**headers, "If-None-Match": tag}).status == 200
+
+
+def test_what_is_no_answer_has_no_tag(sampled: Server) -> None:
+    for target in (url(query="oops"), "/nowhere", "/id/Qwen2.5-VL", "/healthz", "/metrics"):
+        reply = sampled.ask("GET", target, {"If-None-Match": "*"})
+        assert reply.status != 304
+        assert "etag" not in reply.headers
+        assert reply.headers["cache-control"] == "no-store"
+    posted = post(sampled, "/sparql", QUERY, SELECT, {"If-None-Match": "*"})
+    assert (posted.status, "etag" in posted.headers) == (200, False)
+
+
+def test_a_part_of_a_page_is_not_asked_for(sampled: Server) -> None:
+    """What compresses, tags and keeps replies gives whole ones, as RFC 9110, 14.2 allows."""
+    for target in ("/static/style.css", "/ns", url(query=SELECT)):
+        whole, part = (sampled.ask("GET", target, more) for more in ({}, {"Range": "bytes=0-9"}))
+        assert cached(whole, part)
+        assert "accept-ranges" not in part.headers
+
+
+# The cache of the server
+
+
+def test_a_reply_that_is_there_is_given_again(sampled: Server) -> None:
+    target, before = url(query=SELECT + " # the first time"), hits(sampled)
+    asked = [sampled.ask(method, target) for method in ("GET", "GET", "HEAD")]
+    assert hits(sampled) == before + 2
+    assert cached(asked[0], asked[1])
+    form = urlencode({"query": SELECT + " # by form"})
+    first, second = (post(sampled, "/sparql", FORM, form, {}) for _ in range(2))
+    assert hits(sampled) == before + 3
+    assert cached(first, second)
+
+
+def test_no_two_requests_share_a_reply(sampled: Server) -> None:
+    """Each differs from the others in one thing only, and each answer is its own."""
+    query = "SELECT (IRI('x') AS ?base) (1 AS ?n) {}"
+    form = urlencode({"query": query})
+    asked: list[tuple[str, str, dict[str, str], str | None]] = [
+        ("GET", url(query=query), {}, None),
+        ("GET", url(query=query), {"Accept": "text/csv"}, None),
+        ("GET", url(query=query), {"Accept": "application/sparql-results+xml"}, None),
+        ("GET", url(query=query), {"Accept": "text/turtle"}, None),
+        ("GET", url(query=query), BROWSER, None),
+        ("GET", url(query=query) + "&format=tsv", {}, None),
+        ("GET", url(query=query) + "&format=nonsense", {}, None),
+        ("GET", url(query=query.replace("1 AS", "2 AS")), {}, None),
+        ("POST", "/sparql", {"Content-Type": FORM}, form),
+        ("POST", "/sparql", {"Content-Type": FORM}, form.replace("1+AS", "3+AS")),
+        ("POST", "/sparql", {"Content-Type": QUERY}, form),
+        ("POST", "/sparql", {"Content-Type": QUERY}, query.replace("1 AS", "4 AS")),
+        ("POST", "/sparql?format=csv", {"Content-Type": QUERY}, query.replace("1 AS", "4 AS")),
+        ("POST", "/sparql", {"Content-Type": "text/plain"}, query),
+        ("POST", "/sparql", {"Content-Type": QUERY, "Content-Encoding": "br"}, query),
+        ("QUERY", "/sparql", {"Content-Type": QUERY}, query.replace("1 AS", "5 AS")),
+        ("GET", "/sparql", {}, None),
+        ("GET", "/sparql", {"Host": "elsewhere.example"}, None),
+        ("GET", "/openapi.json", {}, None),
+        ("GET", "/openapi.json", {"Host": "elsewhere.example"}, None),
+    ]
+    first = [sampled.ask(*each) for each in asked]
+    again = [sampled.ask(*each) for each in reversed(asked)][::-1]
+    seen = {(reply.status, media_type(reply), reply.body) for reply in first}
+    assert len(seen) == len(asked)
+    assert [(each.status, each.body) for each in first] == [(each.status, each.body) for each in again]
+
+
+def test_addresses_in_answers_are_those_that_the_client_uses(sampled: Server) -> None:
+    for host in ("one.example", "two.example:8080", "one.example"):
+        for target, address in (
+            ("/sparql", f"<http://{host}/sparql>"),
+            ("/openapi.json", f'"url":"http://{host}"'),
+            ("/queries", f"http://{host}/queries/"),
+        ):
+            assert address in sampled.ask("GET", target, {"Host": host}).text.replace('": "', '":"')
+
+
+@pytest.mark.parametrize(
+    "function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "now ()", "1 + rand # it\n ()", "STR(BNODE())"]
+)
+def test_what_is_another_each_time_is_evaluated_each_time(sampled: Server, function: str) -> None:
+    query = f"SELECT ({function} AS ?x) {{}}"
+    form = urlencode({"query": query})
+    ways = [
+        lambda: sampled.ask("GET", url(query=query)),
+        lambda: sampled.ask("GET", "/sparql?query=" + "".join(f"%{byte:02x}" for byte in query.encode())),
+        lambda: post(sampled, "/sparql", FORM, form, {}),
+        lambda: post(sampled, "/sparql", FORM, "query=" + quote(query, safe=""), {}),
+        lambda: post(sampled, "/sparql", QUERY, query, {}),
+        lambda: sampled.ask("QUERY", "/sparql", {"Content-Type": QUERY}, query),
+    ]
+    for ask in ways:
+        first, second = ask(), ask()
+        assert rows(first) != rows(second)
+        assert "etag" not in first.headers
+        assert first.headers["cache-control"] == "no-store"
+
+
+def test_a_function_that_is_glued_to_what_precedes_it_is_noticed(sampled: Server) -> None:
+    """Oxigraph asks for no space between a keyword and a function."""
+    query = "SELECT ?s { ?s ?p ?o } ORDER BYRAND() LIMIT 1"
+    assert "etag" not in sampled.ask("GET", url(query=query)).headers
+
+
+# What changes
+
+
+def test_a_write_is_seen_by_the_next_request(empty: Server) -> None:
+    targets = [url(query="SELECT ?o { <x:s> <x:p> ?o }"), "/sparql", "/graphs", "/graphs?default", "/"]
+    seen: dict[str, list[Reply]] = {target: [] for target in targets}
+    changes = [
+        lambda number: update(empty, f"INSERT DATA {{ <x:s> <x:p> {number} }}"),
+        lambda number: empty.ask(
+            "POST", "/graphs?default", _turtle(empty), f"<x:s> <x:p> {number} . <x:t{number}> a <x:T> ."
+        ),
+    ]
+    for number in range(4):
+        assert changes[number % 2](number).status == 204
+        for target in targets:
+            first, again = empty.ask("GET", target), empty.ask("GET", target)
+            assert cached(first, again)
+            assert first.headers["cache-control"] == "no-cache"
+            seen[target].append(first)
+        assert len(rows(seen[targets[0]][-1])) == number + 1
+    for replies in seen.values():
+        assert len({reply.headers["etag"] for reply in replies}) == len(replies)
+        for old, new in zip(replies, replies[1:], strict=False):
+            assert old.headers["etag"] != new.headers["etag"]
+    last = seen[targets[0]][-1].headers["etag"]
+    assert empty.ask("GET", targets[0], {"If-None-Match": last}).status == 304
+    earlier = seen[targets[0]][0].headers["etag"]
+    assert empty.ask("GET", targets[0], {"If-None-Match": earlier}).status == 200
+
+
+def test_a_write_that_is_refused_changes_nothing_that_is_kept(empty: Server) -> None:
+    update(empty, "INSERT DATA { <x:s> <x:p> 1 }")
+    target = url(query="SELECT ?o { <x:s> <x:p> ?o }")
+    first = empty.ask("GET", target)
+    assert update(empty, "oops").status == 400
+    assert post(empty, "/sparql", "application/sparql-update", "DROP ALL", {}).status == 401
+    again = empty.ask("GET", target, {"If-None-Match": first.headers["etag"]})
+    assert (again.status, rows(empty.ask("GET", target))) == (304, rows(first))
+
+
+def test_what_was_asked_before_a_write_is_not_kept_for_after_it(empty: Server) -> None:
+    """Queries that are answered while the store is written to see what was before or after, and are kept as that."""
+    filler = " ".join(f"<x:s{number}> <x:p{number}> {number} ." for number in range(300))
+    assert update(empty, f"INSERT DATA {{ {filler} <x:s> <x:n> 0 }}").status == 204
+
+    def target(name: str) -> str:
+        product = "{ SELECT (COUNT(*) AS ?c) { ?a ?b ?c . ?d ?e ?f } }"
+        return url(query=f"SELECT ?n {{ <x:s> <x:n> ?n {product} }} # {name}")
+
+    def ask(name: str, delay: float) -> None:
+        time.sleep(delay)
+        empty.ask("GET", target(name))
+
+    stale = []
+    for number in range(1, 26):
+        names = [f"{number} {each}" for each in range(8)]
+        threads = [threading.Thread(target=ask, args=(name, each * 0.005)) for each, name in enumerate(names)]
+        for thread in threads:
+            thread.start()
+        change = f"DELETE WHERE {{ <x:s> <x:n> ?n }} ; INSERT DATA {{ <x:s> <x:n> {number} }}"
+        assert update(empty, change).status == 204
+        for thread in threads:
+            thread.join()
+        stale += [name for name in names if rows(empty.ask("GET", target(name))) != [{"n": str(number)}]]
+    assert stale == []
+
+
+def _turtle(server: Server) -> dict[str, str]:
+    return {"Authorization": f"Bearer {server.token}", "Content-Type": "text/turtle"}
+
+
+# How much is kept
+
+
+def test_nothing_is_kept_where_nothing_may_be(sample_file: str) -> None:
+    with serving("--store", sample_file, "--cache-size", "0") as server:
+        first, again = server.ask("GET", url(query=SELECT)), server.ask("GET", url(query=SELECT))
+        assert cached(first, again)
+        assert server.ask("GET", url(query=SELECT), {"If-None-Match": first.headers["etag"]}).status == 304
+        assert hits(server) == 0
+
+
+def test_the_cache_is_bounded_and_keeps_what_was_used_last() -> None:
+    def reply(size: int) -> Finished:
+        return Finished(200, (), bytes(size))
+
+    cache = ResponseCache(10_000)
+    for number in range(20):
+        cache.put((b"%d" % number,), reply(900))
+        assert cache.get((b"0",)) is not None  # it is used all the time
+    kept = [number for number in range(20) if cache.get((b"%d" % number,))]
+    assert kept == [0, *range(17, 20)]
+    cache.put((b"large",), reply(5000))
+    assert cache.get((b"large",)) is None  # which would drive out the others
+    cache.clear()
+    assert cache.get((b"0",)) is None
+    cache.put((b"0",), reply(1))
+    assert cache.get((b"0",)) == reply(1)
+
+
+def test_a_server_that_keeps_little_answers_all_the_same(sample_file: str) -> None:
+    with serving("--store", sample_file, "--cache-size", "16k") as server:
+        targets = [url(query=f"SELECT * {{ ?s ?p ?o }} # {number}") for number in range(30)]
+        bodies = {server.ask("GET", target).body for _ in range(2) for target in targets}
+        assert len(bodies) == 1
+        assert hits(server) == 0
+        for _ in range(3):
+            server.ask("GET", targets[0])
+        assert hits(server) == 2
+
+
+# Compression
+
+
+@pytest.mark.parametrize(
+    ("encoding", "compressed"),
+    [
+        ("gzip", True),
+        ("GZIP", True),
+        ("x-gzip", True),
+        ("deflate, gzip;q=0.5, br", True),
+        ("*", True),
+        ("*;q=0, gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*;q=0", False),
+        ("identity", False),
+        ("br, zstd", False),
+        ("", False),
+    ],
+)
+def test_compression_is_for_who_takes_it(sampled: Server, encoding: str, compressed: bool) -> None:
+    plain = sampled.ask("GET", url(query=LONG))
+    reply = sampled.ask("GET", url(query=LONG), {"Accept-Encoding": encoding})
+    assert reply.headers.get("content-encoding") == ("gzip" if compressed else None)
+    assert (gzip.decompress(reply.body) if compressed else reply.body) == plain.body
+    assert int(reply.headers["content-length"]) == len(reply.body)
+    assert (reply.headers["etag"] != plain.headers["etag"]) == compressed
+    assert "Accept-Encoding" in reply.headers["vary"].split(", ")
+
+
+def test_every_route_survives_compression(server: Server) -> None:
+    everything = url(query="CONSTRUCT WHERE { ?s ?p ?o }")
+    for target in (everything, "/graphs", "/", "/ns", "/dataset.nq", "/openapi.json", "/static/style.css", "/metrics"):
+        plain, packed = server.ask("GET", target), server.ask("GET", target, GZIP)
+        assert packed.headers["content-encoding"] == "gzip"
+        whole = gzip.decompress(packed.body)
+        assert whole == plain.body or target == "/metrics"
+        assert len(packed.body) < len(whole)
+
+
+def test_what_is_short_is_left_as_it_is(sampled: Server) -> None:
+    reply = sampled.ask("GET", url(query="ASK {}"), GZIP)
+    assert "content-encoding" not in reply.headers
+    assert "Accept-Encoding" in reply.headers["vary"].split(", ")
+
+
+def test_what_is_compressed_is_the_same_data(empty: Server) -> None:
+    update(empty, "INSERT DATA { " + " ".join(f"<x:s> <x:p> {number} ." for number in range(200)) + " }")
+    packed = empty.ask("GET", "/graphs", {**GZIP, "Accept": "application/n-quads"})
+    assert set(gzip.decompress(packed.body).decode().splitlines()) == quads(empty)
