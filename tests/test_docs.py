@@ -13,7 +13,7 @@ import click
 import pytest
 from rdflib import OWL, RDF, SKOS
 
-from qwen_kg import dataset, knowledge_graph
+from qwen_kg import dataset
 from qwen_kg.authoring import records
 from qwen_kg.cli import COMMANDS
 from qwen_kg.cli import main as program
@@ -87,7 +87,6 @@ def _blocks(*languages: str) -> list[Any]:
 def _build_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build the same files only once, however many examples ask for them."""
     monkeypatch.setattr(dataset, "build", build_once)
-    monkeypatch.setattr(knowledge_graph, "build", build_once)
 
 
 # --- what is made of the code is current

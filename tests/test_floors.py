@@ -22,6 +22,7 @@ FLOORS = [
     ["events", "closure"],
     ["builder", "validation", "root"],
     ["check_sources", "dataset"],
+    ["ready"],
     ["knowledge_graph", "workers"],
     ["__init__"],
     ["web"],

@@ -1,11 +1,16 @@
-"""The bridge between two term models, by way of N-Triples: rdflib for people, pyoxigraph for storing."""
+"""The bridge between two term models: rdflib for people, pyoxigraph for storing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import pyoxigraph as ox
-from rdflib import Graph
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from qwen_kg.namespaces import PREFIXES
+
+_STRING = PREFIXES["xsd"] + "string"
 
 
 def triples_of(graph: Graph) -> list[ox.Triple]:
@@ -15,6 +20,32 @@ def triples_of(graph: Graph) -> list[ox.Triple]:
 
 
 def graph_of(triples: Iterable[ox.Triple], into: Graph | None = None) -> Graph:
-    """Give triples as an rdflib graph, a new one or one that there is; their order is kept."""
-    graph = Graph() if into is None else into
-    return graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"", format="nt")
+    """Give triples as an rdflib graph, a new one or one that there is; their order is kept.
+
+    Blank nodes are new ones, so that those of two documents do not become one.
+
+    Raises:
+        ValueError: a term is of RDF 1.2, which rdflib has not: a triple, or a text with a direction.
+    """
+    graph, known = Graph() if into is None else into, dict[object, Node]()
+    for triple in triples:
+        nodes = []
+        for term in (triple.subject, triple.predicate, triple.object):
+            node = known.get(term)
+            if node is None:
+                node = known[term] = _node(term)
+            nodes.append(node)
+        graph.add((nodes[0], nodes[1], nodes[2]))
+    return graph
+
+
+def _node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode()
+    if isinstance(term, ox.Triple) or term.direction is not None:
+        raise ValueError(f"rdflib does not know the terms of RDF 1.2: {term}")
+    if term.language or term.datatype.value == _STRING:
+        return Literal(term.value, lang=term.language)
+    return Literal(term.value, datatype=URIRef(term.datatype.value))

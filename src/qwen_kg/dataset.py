@@ -19,7 +19,7 @@ from qwen_kg.description import describe_dataset, query_records
 from qwen_kg.edtf import parse as parse_date
 from qwen_kg.errors import DataError, NotConformingError, Position
 from qwen_kg.namespaces import PREFIXES
-from qwen_kg.root import DATASET, prebuilt
+from qwen_kg.root import DATASET
 from qwen_kg.saved_queries import read_queries
 from qwen_kg.store import LocalStore
 from qwen_kg.validation import JUDGED, Report, judged, validate
@@ -141,19 +141,3 @@ def write(built: Build, directory: Path) -> Path:
 def _sorted_lines(dataset: ox.Dataset) -> bytes:
     text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
     return b"".join(sorted(text.splitlines(keepends=True)))
-
-
-def quads_of(root: Path) -> bytes:
-    """Give the dataset of a root as N-Quads: the one that was built before, or else it is built now.
-
-    Raises:
-        DataError: a file of the root cannot be read.
-        NotConformingError: what was built does not conform.
-    """
-    ready = prebuilt(root)
-    if ready is not None:
-        return ready
-    built = build(root)
-    if not built.report.conforms:
-        raise NotConformingError(built.report.text())
-    return built.quads

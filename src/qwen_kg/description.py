@@ -7,7 +7,7 @@ blank nodes, so that every part can be named and linked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
@@ -143,22 +143,26 @@ def describe_dataset(quads: Iterable[Quad], version: str, issued: str) -> set[Qu
         version: the release.
         issued: the day of the release, such as ``2026-11-23``.
     """
-    others = set(quads)
-    made: set[Quad] = set()
-    while (again := _quads("description", _description(others | made, version, issued))) != made:
+    others, graph = set(quads), _node("graph:facts")
+    facts = [quad for quad in others if quad.graph_name == graph]
+    made = same = _quads("description", _uncounted(facts, version, issued))
+    while (again := same | _quads("description", _counted(others | made))) != made:
         made = again
     return made
 
 
-def _description(quads: set[Quad], version: str, issued: str) -> Rows:
-    facts = {quad for quad in quads if quad.graph_name == _node("graph:facts")}
+def _uncounted(facts: Collection[Quad], version: str, issued: str) -> Rows:
+    """Give what this description itself has no part in."""
     yield from _release(version, issued)
-    yield from _totals(quads)
     yield from _distributions()
     yield from _service()
-    yield from _graphs(quads)
     yield from _examples(facts)
     yield from _partitions(facts)
+
+
+def _counted(quads: set[Quad]) -> Rows:
+    yield from _totals(quads)
+    yield from _graphs(quads)
 
 
 def _release(version: str, issued: str) -> Rows:
@@ -245,28 +249,31 @@ def _graphs(quads: set[Quad]) -> Rows:
             yield graph, "void:triples", _count(size)
 
 
-def _examples(facts: set[Quad]) -> Rows:
+def _examples(facts: Collection[Quad]) -> Rows:
     known = {quad.subject for quad in facts}
     for example in map(_node, EXAMPLES):
         if example in known:
             yield DATASET, "void:exampleResource", example
 
 
-def _partitions(facts: set[Quad]) -> Rows:
+def _partitions(facts: Collection[Quad]) -> Rows:
     """Count the facts by property, by class, and by property of each class, from which editors complete."""
     graph = _node("graph:facts")
     classes: dict[object, set[NamedNode]] = {}
     for quad in facts:
         if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
             classes.setdefault(quad.subject, set()).add(quad.object)
+    used: dict[NamedNode, Counter[NamedNode]] = {}
+    for quad in facts:
+        for kind in classes.get(quad.subject, ()):
+            used.setdefault(kind, Counter())[quad.predicate] += 1
     yield from _property_partitions(graph, Counter(quad.predicate for quad in facts))
     for kind, entities in Counter(kind for kinds in classes.values() for kind in kinds).items():
         partition = NamedNode(f"{graph.value}/class/{_path(kind)}")
         yield graph, "void:classPartition", partition
         yield partition, "void:class", kind
         yield partition, "void:entities", _count(entities)
-        used = Counter(quad.predicate for quad in facts if kind in classes.get(quad.subject, ()))
-        yield from _property_partitions(partition, used)
+        yield from _property_partitions(partition, used[kind])
 
 
 def _property_partitions(whole: NamedNode, used: Counter[NamedNode]) -> Rows:

@@ -8,22 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
-from oxrdflib import OxigraphStore
-from rdflib import Dataset
 
-from qwen_kg.dataset import quads_of
 from qwen_kg.errors import InputError, NotFoundError
 from qwen_kg.exports import export
 from qwen_kg.formats import Kind, negotiate
 from qwen_kg.names import NameIndex
 from qwen_kg.namespaces import PREFIXES, compact, prologue
+from qwen_kg.ready import quads_of
 from qwen_kg.results import Result, Store
 from qwen_kg.root import find_root
 from qwen_kg.saved_queries import SavedQuery, read_queries
 from qwen_kg.store import LocalStore, open_store
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
 
 _RELEASE = (
     prologue()
@@ -143,6 +144,9 @@ class KnowledgeGraph:
         """
         if not isinstance(self.store, LocalStore):
             raise InputError("only a store of this machine can be used as an rdflib Dataset")
+        from oxrdflib import OxigraphStore  # noqa: PLC0415  # for users of rdflib, who are few, half a second
+        from rdflib import Dataset  # noqa: PLC0415
+
         return Dataset(store=OxigraphStore(store=self.store.oxigraph), default_union=True)
 
     def query(self, name_or_text: str, /, **parameters: object) -> Answer:

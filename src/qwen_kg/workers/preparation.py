@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
-
-from qwen_kg.dataset import quads_of
-from qwen_kg.errors import InputError, NotConformingError
+from qwen_kg.errors import InputError
+from qwen_kg.ready import faults, quads_of
 from qwen_kg.results import Store
 from qwen_kg.root import find_root
 from qwen_kg.store import LocalStore, open_store
-from qwen_kg.validation import shacl_report
 from qwen_kg.workers.nursery import Prepared
 
 _PATIENCE = 5.0  # seconds that a process that was killed may take to let go of a store on disk
@@ -53,13 +49,7 @@ def prepare_writable(location: str, shapes: bool) -> Prepared:
     """
     if Path(location).is_file() or "://" in location:
         raise InputError(f"{location}: only a directory can be written to")
-    return Prepared(_open_place, secrets.token_hex(8), _faults if shapes else None)
-
-
-def _faults(quads: Iterable[ox.Quad]) -> NotConformingError | None:
-    """Give what the shapes of this package find in the content of a store."""
-    report = shacl_report(quads, find_root() / "shapes")
-    return None if report.conforms else NotConformingError(report.text(), report.turtle())
+    return Prepared(_open_place, secrets.token_hex(8), faults if shapes else None)
 
 
 def _in_memory(store: LocalStore, identity: str) -> Prepared:
