@@ -14,7 +14,7 @@ from rdflib import URIRef
 
 from qwen_kg.cli import COMMANDS
 from qwen_kg.cli import main as program
-from qwen_kg.errors import QwenKgError
+from qwen_kg.errors import tree
 from qwen_kg.formats import FORMATS, Kind
 from qwen_kg.knowledge_graph import KnowledgeGraph
 from qwen_kg.saved_queries import Parameter, SavedQuery, read_queries
@@ -30,8 +30,8 @@ ROUTES = {
     "query it describes the service, and a browser gets a form. `timeout=` is a limit in seconds, below that "
     "of the server.",
     "/graphs": "The SPARQL 1.1 Graph Store HTTP Protocol: `?graph=` with an IRI, or `?default` for the "
-    "unnamed graph, which is not the union that queries see. Without either, all graphs in a format of quads; "
-    "POST of triples makes a new graph.",
+    "unnamed graph, which is not the union that queries see. Without either, all graphs in a format of "
+    "quads; POST of triples makes a new graph.",
     "/graphs/<path:rest>": "The graph that this address is the name of (direct identification).",
     "/queries": "The saved queries with their parameters, as JSON or as a page.",
     "/queries/<name>": "The answer of a saved query. Its parameters are those of the address or of a form.",
@@ -47,12 +47,14 @@ ROUTES = {
     "/graph/<name>": "A whole named graph, such as `/graph/facts`.",
     "/dataset.<extension>": "The whole dataset, such as `/dataset.nq`.",
     "/ns": "The ontology, as a list of terms or in an RDF format.",
+    "/ns/<version>": "The ontology under the IRI of its version.",
     "/shapes": "The SHACL shapes.",
     "/.well-known/void": "The description of the dataset in VoID and DCAT.",
     "/context.jsonld": "The JSON-LD context.",
     "/openapi.json": "The OpenAPI 3.1 description of all this.",
     "/healthz": "200 where the store answers, 503 where it does not.",
     "/metrics": "Numbers on requests and worker processes, for Prometheus.",
+    "/problems/<name>": "What a type of problem means, which the `type` of a problem document names.",
     "/static/<path:filename>": "The style sheet of the pages.",
 }
 
@@ -130,7 +132,7 @@ def _options(command: click.Command, context: click.Context) -> str:
 
 def _exit_codes() -> list[tuple[str, str, str]]:
     by_code: dict[int, list[str]] = {}
-    for error in _errors(QwenKgError):
+    for error in tree():
         by_code.setdefault(error.exit_code, []).append(f"`{error.__name__}`")
     meanings = {
         1: "the answer is no, the data do not conform, or something failed",
@@ -138,10 +140,6 @@ def _exit_codes() -> list[tuple[str, str, str]]:
     }
     rows = [("`0`", "done", "")]
     return rows + [(f"`{code}`", meanings[code], ", ".join(names)) for code, names in sorted(by_code.items())]
-
-
-def _errors(top: type[QwenKgError]) -> list[type[QwenKgError]]:
-    return [top, *(each for below in top.__subclasses__() for each in _errors(below))]
 
 
 # --- routes and formats
@@ -189,7 +187,7 @@ def routes(root: Path) -> str:
                 ("status", "title", "when"),
                 [
                     (str(error.status), error.title, _first_sentence(error.__doc__))
-                    for error in sorted(_errors(QwenKgError), key=lambda e: (e.status, e.title))
+                    for error in sorted(tree(), key=lambda e: (e.status, e.title))
                 ],
             ),
             "Every answer names the release of the data in the header `QWEN-KG-Release`.",

@@ -231,11 +231,11 @@ class TimeLimitError(QwenKgError):
         super().__init__(message)
 
 
-def _tree(root: type[QwenKgError]) -> Iterator[type[QwenKgError]]:
+def tree(root: type[QwenKgError] = QwenKgError) -> Iterator[type[QwenKgError]]:
     """Yield a class and all below it."""
     yield root
     for each in root.__subclasses__():
-        yield from _tree(each)
+        yield from tree(each)
 
 
 def to_wire(error: QwenKgError) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def to_wire(error: QwenKgError) -> dict[str, Any]:
 
 def from_wire(told: Mapping[str, Any]) -> QwenKgError:
     """Read an error that another process told."""
-    kind = next(each for each in _tree(QwenKgError) if each.__name__ == told["error"])
+    kind = next(each for each in tree() if each.__name__ == told["error"])
     error = kind.__new__(kind)
     Exception.__init__(error, told["message"])
     vars(error).update(told["members"])

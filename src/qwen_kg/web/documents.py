@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from flask import Blueprint, Response, url_for
@@ -13,7 +15,8 @@ from qwen_kg.formats import FORMATS, PAGE, Kind, by_name, choose
 from qwen_kg.namespaces import BASE, PREFIXES, prologue
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.openapi import openapi
-from qwen_kg.web.responses import data, document, graph, page, wanted
+from qwen_kg.web.problems import TYPES
+from qwen_kg.web.responses import JSON, data, document, graph, page, wanted
 from qwen_kg.web.sparql import EXAMPLE
 from qwen_kg.web.tables import Term, select
 
@@ -59,6 +62,22 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
             return data(kg.graph(PREFIXES["graph"] + "ontology", accept))
         rows = select(kg.store, prologue() + _TERMS % PREFIXES["qkg"])
         return page("terms.html", terms=[_term(row) for row in rows], namespace=PREFIXES["qkg"])
+
+    @blueprint.get("/ns/<version>")
+    def ontology_version(version: str) -> Response:
+        if version != kg.release:
+            raise NotFoundError(f"this is version {kg.release} of the ontology, not {version}")
+        return ontology()
+
+    @blueprint.get("/problems/<name>")
+    def problem_type(name: str) -> Response:
+        kind = TYPES.get(name)
+        if kind is None:
+            raise NotFoundError(f"there is no type of problem {name!r}", get_close_matches(name, TYPES, n=2))
+        told = {"title": kind.title, "status": kind.status, "detail": inspect.getdoc(kind) or ""}
+        if choose(wanted(), [JSON, PAGE], "a type of problem") is PAGE:
+            return page("problem.html", told=told)
+        return document({"type": f"{BASE}problems/{name}", **told})
 
     @blueprint.get("/.well-known/void")
     def description() -> Response:

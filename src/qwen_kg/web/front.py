@@ -32,6 +32,7 @@ _BODY_TIME = 30.0  # seconds in which a body has to arrive
 _LINGER = 3.0  # seconds for which what is beyond the limit is read, and thrown away,
 _BEYOND = 8  # and how often the limit, at most
 _RELEASE_TIME = 0.5  # seconds for which a reply waits to know the release that it names
+_DRAIN_TIME, _DRAINED = 5.0, 64 * 1024**2  # seconds and bytes that a body that is too long may go on
 _GONE = 499  # what the log says of a client that did not wait; nothing is sent then
 
 
@@ -192,6 +193,8 @@ class Front:
             raise RequestTimeoutError(f"the body did not arrive within {_BODY_TIME:g} seconds") from None
         if "expect" not in request.headers:
             await _discard(receive, _BEYOND * limit)
+        if "expect" not in request.headers:  # who asks before sending it has not sent it yet
+            await _drain(receive)
         raise ContentTooLargeError(f"a body may have {limit} bytes, and this has more", "max-body", limit)
 
 
@@ -217,6 +220,17 @@ async def _discard(receive: Receive, most: int) -> None:
         async with asyncio.timeout(_LINGER):
             while most > 0 and (message := await receive()).get("more_body"):
                 most -= len(message["body"])
+
+
+async def _drain(receive: Receive) -> None:
+    """Let what was sent already arrive, for a while; a client that cannot send on does not read the reply."""
+    length = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_TIME):
+            message = await receive()
+            while message.get("more_body") and length < _DRAINED:
+                length += len(message["body"])
+                message = await receive()
 
 
 async def _cancel_when_gone(receive: Receive, task: asyncio.Task[Any]) -> None:

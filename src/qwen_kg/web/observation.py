@@ -19,7 +19,7 @@ from qwen_kg.workers.service import Service
 _ROUTES = frozenset(
     {
         *("sparql", "graphs", "queries", "id", "page", "data", "statement", "source", "graph", "dataset"),
-        *("prefixes", "shapes", "ns", "healthz", "metrics", "static"),
+        *("prefixes", "problems", "shapes", "ns", "healthz", "metrics", "static"),
     }
 )
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)

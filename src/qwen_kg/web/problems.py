@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from qwen_kg.errors import BusyError, MethodError, QwenKgError, UnauthorizedError
+from qwen_kg.errors import BusyError, MethodError, QwenKgError, UnauthorizedError, tree
 from qwen_kg.formats import PAGE
 from qwen_kg.namespaces import BASE
 from qwen_kg.web.exchange import Reply, Request
@@ -21,6 +21,19 @@ MEDIA_TYPE = "application/problem+json"
 
 # What errors know that a client can use; other attributes are not told.
 _MEMBERS = ("id", "line", "column", "excerpt", "offered", "suggestions", "limit", "allowed", "report")
+
+
+def name_of(title: str) -> str:
+    """Give the last part of the IRI of a type of problem.
+
+    >>> name_of("Query syntax error")
+    'query-syntax-error'
+    """
+    return title.lower().replace(" ", "-")
+
+
+#: The types of problems that errors of ours are, by name.
+TYPES = {name_of(each.title): each for each in tree()}
 
 
 def register(app: Flask) -> None:
@@ -66,8 +79,13 @@ def problem(error: Exception) -> Reply:
 
 def document(status: int, title: str, detail: str, members: dict[str, Any], headers: dict[str, str]) -> Reply:
     """Make a problem document."""
-    kind = BASE + "problems/" + title.lower().replace(" ", "-")
-    body = {"type": kind, "title": title, "status": status, "detail": detail, **members}
+    body = {
+        "type": f"{BASE}problems/{name_of(title)}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **members,
+    }
     told = json.dumps(body, ensure_ascii=False).encode() + b"\n"
     return Reply(status, MEDIA_TYPE, told, {"Vary": "Accept", **headers})
 
