@@ -60,7 +60,9 @@ def update(server: Server, text: str, fields: str = "", **headers: str) -> Reply
     return server.ask("POST", "/sparql" + fields, {"Content-Type": UPDATE, **bearer(server), **headers}, text)
 
 
-def post(server: Server, target: str, media: str | None, body: bytes | str, headers: Mapping[str, str]) -> Reply:
+def post(
+    server: Server, target: str, media: str | None, body: bytes | str, headers: Mapping[str, str]
+) -> Reply:
     """Send a body of a media type, or of none."""
     return server.ask("POST", target, {**({"Content-Type": media} if media else {}), **headers}, body)
 

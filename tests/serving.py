@@ -77,7 +77,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(*options: str, environment: Mapping[str, str] | None = None, patience: float = 60) -> Iterator[Server]:
+def serving(
+    *options: str, environment: Mapping[str, str] | None = None, patience: float = 60
+) -> Iterator[Server]:
     """Run ``qwen-kg serve`` on a free port until the block ends; an option ``--port`` given beats it."""
     command = [sys.executable, "-c", "from qwen_kg.cli import main; main()", "serve", "--port", "0", *options]
     environment = {**CLEAN, "PYTHONUNBUFFERED": "1", **(environment or {})}

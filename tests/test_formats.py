@@ -122,7 +122,25 @@ def test_the_highest_quality_wins(qualities: dict[Format, int], kind: Kind) -> N
 @pytest.mark.parametrize("each", FORMATS, ids=lambda each: each.name)
 def test_a_format_is_found_by_name_extension_and_media_type(each: Format) -> None:
     assert {by_name(each.name), by_name("." + each.extension.upper()), by_name(each.media_type)} == {each}
-    assert as_accept(each.name) == each.media_type
+    assert as_accept(each.name).partition(",")[0] == each.media_type
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "chosen"),
+    [
+        ("json", Kind.BINDINGS, "json"),
+        ("json", Kind.GRAPH, "jsonld"),
+        ("xml", Kind.BOOLEAN, "xml"),
+        ("xml", Kind.GRAPH, "rdfxml"),
+        ("tsv,text/tab-separated-values", Kind.BINDINGS, "tsv"),
+        ("json-ld,application/ld+json,application/x-json+ld", Kind.GRAPH, "jsonld"),
+        ("yaml,n3", Kind.GRAPH, "turtle"),
+    ],
+)
+def test_names_are_alternatives_of_which_the_kind_of_answer_chooses(
+    names: str, kind: Kind, chosen: str
+) -> None:
+    assert negotiate(as_accept(names), kind).name == chosen
 
 
 def test_a_media_type_of_several_formats_keeps_its_ambiguity() -> None:

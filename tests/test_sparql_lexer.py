@@ -258,8 +258,9 @@ def test_no_call_is_missed(canary: Listener, data: st.DataObject) -> None:
         st.sampled_from([f"<{url}>", "ex:a", ":a", ":", "l:", "\ufff0:", "\ufff0:a", "?u", "$u"]),
         "{}",
     )
-    group = groups(call, st.just(f" VALUES ?u {{<{url}>}} "))
-    text = data.draw(prologues(url)) + data.draw(glued(st.sampled_from(["ASK", "SELECT*"]), group, ENDS))
+    given_iri = f"VALUES ?u {{<{url}>}}"
+    group = glued("SELECT*{", groups(call), "UNION{", given_iri, call, groups(), "}}", ENDS)
+    text = data.draw(prologues(url)) + data.draw(group)
     store, before = ox.Store(), canary.connections
     store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode(url[:-1]), ox.Literal("a")))
     with contextlib.suppress(OSError, RuntimeError, SyntaxError):

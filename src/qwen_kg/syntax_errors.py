@@ -82,25 +82,34 @@ def explain(text: str, message: str, *, update: bool = False, dots_escaped: bool
         return QuerySyntaxError(message)
     read = escape_dots(text) if dots_escaped else text
     place = _offset(read, int(found.group(1)), int(found.group(2)))
-    keyword = first_keyword(text)
-    if keyword in (_QUERIES if update else _UPDATES):
-        token = next(each for each in tokens(text) if each.kind == "word" and each.text.upper() == keyword)
-        is_not = "a query, not an update" if update else "an update, not a query"
-        return _error(text, f"{keyword} is {is_not}", token.offset)
-    if undeclared := _undeclared(text, _as_written(text, read, place)):
-        return undeclared
-    end = len(text.rstrip())
-    sentence = _SENTENCE.search(found.group(3))
-    if sentence is not None:
-        return _known_fault(text, sentence.group(), min(_as_written(text, read, place), end))
     lengths = [len(word) for word in _KEYWORD.findall(found.group(3))]
-    offset = _as_written(text, read, max(place - min(lengths, default=0), 0))
+    sentence = _SENTENCE.search(found.group(3))
+    return (
+        _wrong_kind(text, update=update)
+        or _undeclared(text, _as_written(text, read, place))
+        or (sentence and _named_fault(text, sentence.group(), _as_written(text, read, place)))
+        or _unreadable(text, _as_written(text, read, max(place - min(lengths, default=0), 0)), update=update)
+    )
+
+
+def _wrong_kind(text: str, *, update: bool) -> QuerySyntaxError | None:
+    """Give the error for an update in the place of a query, or a query in the place of an update."""
+    keyword = first_keyword(text)
+    if keyword not in (_QUERIES if update else _UPDATES):
+        return None
+    token = next(each for each in tokens(text) if each.kind == "word" and each.text.upper() == keyword)
+    is_not = "a query, not an update" if update else "an update, not a query"
+    return _error(text, f"{keyword} is {is_not}", token.offset)
+
+
+def _unreadable(text: str, offset: int, *, update: bool) -> QuerySyntaxError:
+    """Give the error for what could not be read from an offset on."""
+    end = len(text.rstrip())
     if offset >= end:
         return _error(text, f"the {'update' if update else 'query'} ends too early", end)
     culprit = _token_at(text, offset)
-    if update and culprit.text == "}" and (misplaced := _misplaced(text, culprit)):
-        return misplaced
-    return _error(text, f"cannot be read from {_shown(culprit)} on", culprit.offset)
+    misplaced = _misplaced(text, culprit) if update and culprit.text == "}" else None
+    return misplaced or _error(text, f"cannot be read from {_shown(culprit)} on", culprit.offset)
 
 
 def _error(text: str, message: str, offset: int) -> QuerySyntaxError:
@@ -128,9 +137,9 @@ def excerpt(line: str, column: int) -> str:
     return f"{before}{after}\n{below}^"
 
 
-def _known_fault(text: str, sentence: str, offset: int) -> QuerySyntaxError:
+def _named_fault(text: str, sentence: str, offset: int) -> QuerySyntaxError:
     """Give the error where Oxigraph names the fault itself; it then stands behind the token at fault."""
-    culprit = _token_at(text, max(offset - 1, 0))
+    culprit = _token_at(text, max(min(offset, len(text.rstrip())) - 1, 0))
     if sentence == "IRI parsing failed":
         sentence = f"{culprit.text} is not a complete IRI"
     return _error(text, sentence, culprit.offset)

@@ -13,19 +13,22 @@ from qwen_kg.lexer import AMBIGUOUS_IRI, TERMS_AND_NAMES, Token, position, readi
 
 
 class _Place(NamedTuple):
-    """What is known at a place of an update: the depth in braces, and what the token before may be."""
+    """What :func:`refuse_load` knows at a place: the least depth in braces, and what may stand before it."""
 
     depth: int = 0
     previous: frozenset[str] = frozenset({""})
 
     def after(self, kind: str, text: str) -> _Place:
+        """Give what is known after a token."""
         depth = self.depth + {"{": 1, "{|": 1, "}": -1, "|}": -1}.get(text, 0)
         return _Place(max(depth, 0), frozenset({text if kind == "other" else kind}))
 
     def merged(self, other: _Place) -> _Place:
+        """Give what is known where two readings meet."""
         return _Place(min(self.depth, other.depth), self.previous | other.previous)
 
     def passes(self) -> re.Pattern[str] | None:
+        """Say which tokens make no difference here."""
         return TERMS_AND_NAMES if self.depth else None
 
 

@@ -20,7 +20,7 @@ from qwen_kg.limits import Limits
 from qwen_kg.results import Result
 from qwen_kg.serialization import rdf_format, serialized_graph
 from qwen_kg.sparql import escape_dots, refuse_service
-from qwen_kg.syntax_errors import explain
+from qwen_kg.syntax_errors import PADDING, explain
 from qwen_kg.updates import refuse_load, with_datasets
 
 
@@ -72,7 +72,7 @@ def update(
     try:
         _carry_out(store, escape_dots(with_datasets(text, using, using_named)), base, consent)
     except SyntaxError as error:
-        raise explain(text, str(error), update=True) from error
+        raise explain(text, str(error), update=True, dots_escaped=True) from error
 
 
 def _carry_out(store: ox.Store, text: str, base: str, consent: Consent) -> None:
@@ -119,8 +119,12 @@ def _carry_out(store: ox.Store, text: str, base: str, consent: Consent) -> None:
     try:
         try:
             carry_out(f"{text}\n;{added}")
-        except SyntaxError:  # it has a semicolon of its own, or no operation
-            carry_out(f"{text}\n{added}")
+        except SyntaxError:  # it has a semicolon of its own, or no operation, or is wrong
+            try:
+                carry_out(f"{text}\n{added}")
+            except SyntaxError:
+                ox.Store().update(text + PADDING, base_iri=base)  # says what is wrong with the text alone
+                raise
     except UnicodeEncodeError as error:
         raise QuerySyntaxError("the update holds half of a surrogate pair, which is no character") from error
     except (RuntimeError, ValueError) as error:

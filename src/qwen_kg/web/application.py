@@ -106,7 +106,7 @@ class Application:
         redirection = Redirection()
         if wanted.services:
             timeout = wanted.limits.timeout * _SHARE
-            self._relay = Relay(wanted.services, timeout=timeout, size_limit=wanted.limits.result_size)
+            self._relay = Relay(wanted.services, timeout=timeout)
             redirection = self._relay.redirection
         self._service = service = Service(wanted.nursery(redirection), wanted.limits, directory)
         self._observer = Observer(service, log_file(wanted.access_log))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
+from qwen_kg.errors import InputError
 from qwen_kg.results import Result
 
 Watch = Callable[[], object]
@@ -64,6 +67,24 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     lasting: bool = False
+
+
+def require_readable(request: Request) -> None:
+    """Refuse a request whose address cannot be read in one way.
+
+    Raises:
+        InputError: the Host header is no authority (RFC 9110, 7.2), or the query string no UTF-8.
+    """
+    host = request.headers.get("host", "localhost")
+    if not _AUTHORITY.fullmatch(host):
+        raise InputError(f"Host is the name and perhaps the port of this server, and not {host!r}")
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError:
+        raise InputError("the parameters are not percent-encoded UTF-8") from None
+
+
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
 
 
 def content_type(media_type: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from qwen_kg.errors import ContentTooLargeError, InputError, QwenKgError, RequestTimeoutError
 from qwen_kg.limits import Limits
 from qwen_kg.web.cache import Finished, Key, ResponseCache
-from qwen_kg.web.exchange import Reply, Request
+from qwen_kg.web.exchange import Reply, Request, require_readable
 from qwen_kg.web.finishing import accepts_gzip, finish, not_modified
 from qwen_kg.web.forwarded import Proxies
 from qwen_kg.web.observation import Observer
@@ -32,7 +32,6 @@ _BODY_TIME = 30.0  # seconds in which a body has to arrive
 _LINGER = 3.0  # seconds for which what is beyond the limit is read, and thrown away,
 _BEYOND = 8  # and how often the limit, at most
 _RELEASE_TIME = 0.5  # seconds for which a reply waits to know the release that it names
-_DRAIN_TIME, _DRAINED = 5.0, 64 * 1024**2  # seconds and bytes that a body that is too long may go on
 _GONE = 499  # what the log says of a client that did not wait; nothing is sent then
 
 
@@ -124,8 +123,6 @@ class Front:
             if not watching or not watching[0].done():
                 raise
             self._observer.note(request, _GONE, 0, started, cached=False)
-        except ConnectionAbortedError:
-            self._observer.note(request, _GONE, 0, started, cached=False)
         finally:
             for each in watching:
                 each.cancel()
@@ -146,6 +143,7 @@ class Front:
         """Give the finished reply, and whether it had been finished before."""
         identity, key, release = self._state.identity, None, ""
         try:
+            require_readable(request)
             if request.method not in _SAFE:
                 request.body = await self._body(request, receive)
             if request.method in _CACHED:
@@ -155,8 +153,6 @@ class Front:
                     return not_modified(found, request.headers) or found, True
             release = await self._state.release()
             reply = await self._answer(request)
-        except ConnectionAbortedError:
-            raise
         except Exception as error:
             release = release or self._state.known
             reply = self._show(request, problem(error))
@@ -173,28 +169,29 @@ class Front:
         Raises:
             ContentTooLargeError: it is longer than allowed.
             RequestTimeoutError: it does not come.
-            ConnectionAbortedError: the client is gone.
+            InputError: it breaks off.
         """
-        limit, length, pieces = self._limits.body, request.headers.get("content-length", "0"), list[bytes]()
+        limit, length = self._limits.body, request.headers.get("content-length", "0")
         if not length.isdigit():
             raise InputError(f"Content-Length is a number, and not {length!r}")
-        size = int(length)
+        pieces, size, more = list[bytes](), 0, int(length) <= limit
         try:
             async with asyncio.timeout(_BODY_TIME):
-                while size <= limit:
+                while more and size <= limit:
                     message = await receive()
                     if message["type"] == "http.disconnect":
-                        raise ConnectionAbortedError
+                        raise InputError("the body broke off, or is not written as HTTP says")
                     pieces.append(message.get("body", b""))
-                    size = max(size, sum(map(len, pieces)))
-                    if not message.get("more_body"):
-                        return b"".join(pieces)
+                    size, more = size + len(pieces[-1]), message.get("more_body", False)
         except TimeoutError:
             raise RequestTimeoutError(f"the body did not arrive within {_BODY_TIME:g} seconds") from None
-        if "expect" not in request.headers:
+        body = b"".join(pieces)
+        if pieces and not more and size <= limit:
+            return body
+        if (
+            more or not pieces
+        ) and "expect" not in request.headers:  # who asks before sending it has not sent it yet
             await _discard(receive, _BEYOND * limit)
-        if "expect" not in request.headers:  # who asks before sending it has not sent it yet
-            await _drain(receive)
         raise ContentTooLargeError(f"a body may have {limit} bytes, and this has more", "max-body", limit)
 
 
@@ -220,17 +217,6 @@ async def _discard(receive: Receive, most: int) -> None:
         async with asyncio.timeout(_LINGER):
             while most > 0 and (message := await receive()).get("more_body"):
                 most -= len(message["body"])
-
-
-async def _drain(receive: Receive) -> None:
-    """Let what was sent already arrive, for a while; a client that cannot send on does not read the reply."""
-    length = 0
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN_TIME):
-            message = await receive()
-            while message.get("more_body") and length < _DRAINED:
-                length += len(message["body"])
-                message = await receive()
 
 
 async def _cancel_when_gone(receive: Receive, task: asyncio.Task[Any]) -> None:

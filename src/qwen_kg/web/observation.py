@@ -12,6 +12,7 @@ from typing import IO
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from qwen_kg.errors import InputError
 from qwen_kg.web.exchange import Reply, Request
 from qwen_kg.workers.service import Service
 
@@ -61,9 +62,7 @@ class Observer:
         self._log, self._lines, self._size = log, list[str](), 0
         self._known: dict[tuple[str, str, int, bool], tuple[Counter, Histogram]] = {}
 
-    def note(
-        self, request: Request, status: int, length: int, started: float, cached: bool, fault: str = ""
-    ) -> None:
+    def note(self, request: Request, status: int, length: int, started: float, cached: bool) -> None:
         """Note a request that was answered.
 
         Args:
@@ -72,7 +71,6 @@ class Observer:
             length: of its body, in bytes.
             started: when it came, by :func:`time.perf_counter`.
             cached: whether the reply had been finished before.
-            fault: what went wrong, if it did.
         """
         took = time.perf_counter() - started
         route = route_of(request.path)
@@ -93,7 +91,7 @@ class Observer:
             "cached": cached,
             "agent": request.headers.get("user-agent", "")[:256],
         }
-        self._lines.append(json.dumps({**line, "fault": fault} if fault else line))
+        self._lines.append(json.dumps(line))
         self._size += len(self._lines[-1])
         if self._size > _KEPT:
             self.flush()
@@ -139,7 +137,14 @@ class _PoolCollector:
 
 
 def log_file(name: str) -> IO[str] | None:
-    """Open the access log: ``-`` is stderr, ``none`` is none, everything else a file that is appended to."""
+    """Open the access log: ``-`` is stderr, ``none`` is none, everything else a file that is appended to.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
     if name == "none":
         return None
-    return sys.stderr if name == "-" else open(name, "a", encoding="utf-8")
+    try:
+        return sys.stderr if name == "-" else open(name, "a", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"the access log {name} cannot be written to: {error.strerror}") from error

@@ -17,9 +17,10 @@ _TYPES: dict[str, dict[str, str]] = {
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
 }
+_PAGE: dict[str, Any] = {"text/html": {}}  # where the client prefers one
 _PROBLEM = {
     "description": "A problem document (RFC 9457).",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}, **_PAGE},
 }
 
 
@@ -103,12 +104,12 @@ def _format_field() -> dict[str, Any]:
 
 def _json() -> dict[str, Any]:
     """Describe a JSON answer that has no schema here."""
-    return {"application/json": {}}
+    return {"application/json": {}, **_PAGE}
 
 
 def _answers(*kinds: Kind) -> dict[str, Any]:
     """Describe an answer in the formats of some kinds."""
-    return {each.media_type: {} for each in _of(kinds)}
+    return {**{each.media_type: {} for each in _of(kinds)}, **_PAGE}
 
 
 def _of(kinds: Iterable[Kind]) -> list[Format]:
@@ -184,15 +185,18 @@ def _saved(query: SavedQuery) -> dict[str, Any]:
     name = "query" + "".join(part.capitalize() for part in query.name.split("-"))
     fields = [_parameter(each) for each in query.parameters]
     answers = _answers(Kind.BINDINGS, Kind.BOOLEAN, Kind.GRAPH)
+    more: dict[str, Any] = {"description": query.description, "tags": list(query.tags)}
+    form = {
+        "type": "object",
+        "properties": {each["name"]: each["schema"] for each in fields},
+        "required": [each["name"] for each in fields if each["required"]],
+    }
+    body = {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
     return {
-        "get": _operation(
-            name,
-            query.summary,
-            [*fields, _format_field()],
-            answers,
-            description=query.description,
-            tags=list(query.tags),
-        )
+        "get": _operation(name, query.summary, [*fields, _format_field()], answers, **more),
+        "post": _operation(
+            name + "ByForm", query.summary, [_format_field()], answers, requestBody=body, **more
+        ),
     }
 
 

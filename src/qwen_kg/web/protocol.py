@@ -13,7 +13,7 @@ UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
 
 _FIELD_LIMIT = 1000  # more fields than any client sends, few enough to read
-_ONCE = ("query", "update", "format", "timeout")
+_ONCE = ("query", "update", "timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Asked:
     """What a request asks; where neither ``query`` nor ``update`` is given, it asks for the service itself.
 
     ``graphs`` and ``named_graphs`` are the dataset, of an update the one that its WHERE sees; ``timeout`` is
-    in seconds.
+    in seconds, ``format`` one name or several with commas between.
     """
 
     query: str | None
@@ -66,7 +66,9 @@ def read(request: Request, longest: int) -> Asked:
             "max-query-length",
             longest,
         )
-    return Asked(text, change, once["format"], _seconds(once["timeout"]), graphs, named)
+    return Asked(
+        text, change, ",".join(_all(fields, "format")) or None, _seconds(once["timeout"]), graphs, named
+    )
 
 
 def _all(fields: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
@@ -75,9 +77,9 @@ def _all(fields: list[tuple[str, str]], wanted: str) -> tuple[str, ...]:
 
 
 def _only(fields: list[tuple[str, str]], wanted: str) -> str | None:
-    """Give the value of a field that may come once; a format that comes twice the same is one."""
+    """Give the value of a field that may come once."""
     values = _all(fields, wanted)
-    if len(values) > 1 and not (wanted == "format" and len(set(values)) == 1):
+    if len(values) > 1:
         raise InputError(f"exactly one {wanted} is needed, and there are {len(values)}")
     return values[0] if values else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 from flask import Blueprint, Response, request, url_for
 
@@ -77,6 +77,11 @@ def _given() -> dict[str, str]:
         raise UnsupportedTypeError(
             f"parameters are sent as a form, not as {request.mimetype or 'no media type'}"
         )
+    if request.mimetype == FORM:
+        try:
+            unquote_to_bytes(request.get_data()).decode()
+        except UnicodeDecodeError:
+            raise ParameterError("the form is not percent-encoded UTF-8") from None
     given: dict[str, str] = {}
     for name, values in (*request.args.lists(), *request.form.lists()):
         if name in given or len(values) > 1:

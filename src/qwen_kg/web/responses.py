@@ -23,7 +23,8 @@ def wanted(name: str | None = None) -> str | None:
     Args:
         name: the format, where it was read elsewhere than from the query string, as from a form.
     """
-    return accepted(request.args.get("format") if name is None else name, request.headers.get("Accept"))
+    named = ",".join(request.args.getlist("format")) if name is None else name
+    return accepted(named, request.headers.get("Accept"))
 
 
 def accepted(name: str | None, accept: str | None) -> str | None:

@@ -32,6 +32,7 @@ _LOGGING = {
     "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
 }
 
+_LOOK = 0.05  # seconds between two looks for a signal while the graph is opened
 _GRACE = 10  # seconds that requests have to end after a signal to stop
 
 
@@ -66,6 +67,9 @@ def serve(
     failures: list[QwenKgError] = []
 
     def watch() -> None:
+        while not news.poll(_LOOK):
+            if server.interrupt_signal:
+                _end_workers(server)
         try:
             exit_code, message = news.recv()
         except EOFError:  # the server ended before the worker had anything to tell
@@ -74,6 +78,7 @@ def serve(
             known = exit_code == InputError.exit_code
             failures.append(InputError(message) if known else QwenKgError(message))
             server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # what a signal does
+            _end_workers(server)
             return
         while not _answers(host, port):
             if server.interrupt_signal:
@@ -94,6 +99,12 @@ def serve(
         watcher.join()
     if failures:
         raise failures[0]
+
+
+def _end_workers(server: MPServer) -> None:
+    """End the web process while it does not answer yet: it listens to no signal then, and has no request."""
+    for worker in server.wrks:
+        worker.kill()  # type: ignore[no-untyped-call]
 
 
 def _application(configuration: Configuration, tell: Connection) -> Application:

@@ -94,8 +94,8 @@ class Evaluator:
             self._loop.remove_reader(self._sock)
             return False
         if message is not None:
-            if message.head.get("last"):
-                self.alive = False
             if self._asked is not None:
                 self._asked.set_result(message)
+            if message.head.get("last"):
+                self.close()
         return True

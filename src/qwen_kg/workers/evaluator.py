@@ -114,6 +114,8 @@ class _Evaluator:
     def answer(self, message: Message) -> bytes:
         """Answer a message with a message; an error is an answer, too.
 
+        After a fault nobody knows in which state this is, so it is said that the answer is the last.
+
         Raises:
             EOFError: the other side is gone.
         """
@@ -129,9 +131,9 @@ class _Evaluator:
             return pack(to_wire(told))
         except (EOFError, ConnectionError):
             raise
-        except Exception:  # a fault of ours: it is noted here, and is a 500 for whoever asked
+        except Exception:  # a fault of ours or of the disk: it is noted here, and a 500 for whoever asked
             logging.getLogger(__name__).exception("an evaluator failed")
-            return pack(to_wire(QwenKgError("an evaluator failed")))
+            return pack({**to_wire(QwenKgError("an evaluator failed")), "last": True})
 
     def _query(
         self,

@@ -68,7 +68,8 @@ class Nursery:
     @property
     def usable(self) -> bool:
         """Whether it can fork now."""
-        return self._ready is not None and self._ready.done() and self._ready.exception() is None
+        ready = self._ready
+        return not self._closing and ready is not None and ready.done() and ready.exception() is None
 
     async def start(self) -> None:
         """Start the process, and wait until it has prepared what there is to prepare.
@@ -159,7 +160,7 @@ class Nursery:
             self._note(json.loads(line))
 
     def _note(self, told: Mapping[str, Any]) -> None:
-        if "forked" in told:
+        if "forked" in told and self._descriptors:
             birth, place = self._births.popleft()
             evaluator = Evaluator(told["forked"], socket.socket(fileno=self._descriptors.popleft()), place)
             self._children[evaluator.pid] = evaluator
@@ -167,12 +168,13 @@ class Nursery:
                 evaluator.close()
             else:
                 birth.set_result(evaluator)
-        elif "unborn" in told:
+        elif "forked" in told or "unborn" in told:  # there, or here, no more sockets can be opened
             birth, _ = self._births.popleft()
             if not birth.done():
-                birth.set_exception(BusyError(f"no process can be started: {told['unborn']}", retry_after=2))
+                birth.set_exception(BusyError("no process can be started at the moment", retry_after=2))
         elif "ended" in told:
-            self._children.pop(told["ended"]).end(told["signal"])
+            if told["ended"] in self._children:
+                self._children.pop(told["ended"]).end(told["signal"])
         elif self._ready is not None and not self._ready.done():
             if "failed" in told:
                 if not self.identity:  # what was prepared once is tried again

@@ -112,9 +112,8 @@ class _Nursery:
 
     def _obey(self, told: dict[str, Any]) -> None:
         if "kill" in told:
-            with contextlib.suppress(ProcessLookupError):
-                if told["kill"] in self._children:  # not one that is gone, whose number is another's by now
-                    os.kill(told["kill"], signal.SIGKILL)
+            if told["kill"] in self._children:  # not one that is gone, whose number is another's by now
+                os.kill(told["kill"], signal.SIGKILL)
             return
         try:
             ours, theirs = socket.socketpair()
@@ -153,10 +152,12 @@ class _Nursery:
             _tell(self._control, {"ended": child, "signal": by})
 
     def _end(self) -> None:
+        """End all children, and see them end: then nobody has the store open any more."""
         signal.set_wakeup_fd(-1)
         for child in self._children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
+        for child in self._children:
+            os.waitpid(child, 0)
 
 
 def _tell(control: socket.socket, what: dict[str, Any], passed: socket.socket | None = None) -> None:

@@ -87,8 +87,7 @@ class Writer:
         """Make a snapshot of the store as it is now, and give its directory.
 
         Raises:
-            BusyError: the process ended again and again.
-            QwenKgError: it cannot be made.
+            BusyError: it could not be made, again and again.
         """
         for _ in range(_TRIES):
             path = self._snapshots / f"{self._name}-{next(self._numbers)}"
