@@ -39,8 +39,8 @@ GIVEN: dict[str, tuple[str, Value]] = {
 
 
 def serve(*options: str, **environment: str) -> Result:
-    """Run ``qwen-kg serve`` with what cannot be served."""
-    return CliRunner().invoke(main, ["serve", *options], env=environment)
+    """Run ``qwen-kg serve``; whatever it takes to be right, there is nothing to serve."""
+    return CliRunner().invoke(main, ["serve", *options], env={"QWEN_KG_STORE": "missing.nq", **environment})
 
 
 def test_defaults() -> None:
@@ -92,7 +92,7 @@ def test_an_unusable_value_is_an_error_that_names_option_and_variable(name: str,
     assert (by_variable.exit_code, by_variable.stdout) == (2, "")
     assert setting.variable in by_variable.stderr
     if not setting.is_flag:
-        by_option = serve(f"{setting.option}={text.rsplit(maxsplit=1)[-1]}")
+        by_option = serve(f"{setting.option}={text}")
         assert by_option.exit_code == 2
         assert setting.option in by_option.stderr
 
@@ -107,7 +107,11 @@ def test_every_limit_has_its_setting() -> None:
 @pytest.mark.parametrize(
     ("options", "environment", "words"),
     [
-        (["--writable"], {"QWEN_KG_TOKEN": "t"}, "--writable needs a directory to write to: --store DIR"),
+        (
+            ["--writable"],
+            {"QWEN_KG_TOKEN": "t", "QWEN_KG_STORE": ""},
+            "--writable needs a directory to write to: --store DIR",
+        ),
         (["--writable", "--store", "new"], {}, "--writable needs a token"),
         (["--writable", "--store", "new"], {"QWEN_KG_TOKEN": ""}, "environment variable QWEN_KG_TOKEN"),
         (["--shapes"], {}, "--shapes judges writes, so it needs --writable"),

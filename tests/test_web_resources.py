@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from qwen_kg.web import create_app
 
-from .asking import BROWSER, media_type
+from . import asking
+from .asking import BROWSER
 from .sample import SampleKnowledge
 from .serving import Server
 
@@ -55,8 +56,15 @@ def test_an_entity_leads_on_over_http_too(sampled: Server) -> None:
         answer = sampled.ask("GET", "/id/Qwen2.5-VL", {"Accept": accept})
         assert (answer.status, answer.headers["location"]) == (303, place)
         assert "Accept" in answer.headers["vary"].split(", ")
-        assert media_type(sampled.ask("GET", place)) == accept
-    for path in ("/page/Qwen2.5-VL", "/data/Qwen2.5-VL.nt", "/dataset.nq", "/graph/facts", "/ns", "/shapes"):
+        assert asking.media_type(sampled.ask("GET", place)) == accept
+    for path in (
+        "/page/Qwen2.5-VL",
+        "/data/Qwen2.5-VL.nt",
+        "/dataset.nq",
+        "/graph/facts",
+        "/ns",
+        "/.well-known/void",
+    ):
         assert sampled.ask("GET", path).status == 200
 
 

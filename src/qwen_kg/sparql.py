@@ -191,6 +191,9 @@ def escape_dots(text: str) -> str:
     >>> print(escape_dots("ASK { id:Qwen2.5-1.5B ?p 'id:a.b.c' . id:Qwen2.5 ?q ?o }"))
     ASK { id:Qwen2\.5-1\.5B ?p 'id:a.b.c' . id:Qwen2.5 ?q ?o }
     """
+    # Most texts have no such name, and reading their tokens takes longer than a short query.
+    if not _MANY_DOTS.search(text if "'" in text else _IRI.sub("", text)):
+        return text
     pieces = []
     for token in tokens(text):
         if token.kind == "iri" and AMBIGUOUS_IRI.match(token.text):
@@ -201,6 +204,8 @@ def escape_dots(text: str) -> str:
     return "".join(pieces)
 
 
+_MANY_DOTS = re.compile(r":[^\s<>\"]*\.[^\s<>\"]*\.")
+_IRI = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>')
 _BARE_DOT = re.compile(r"(?<!\\)\.")
 
 
