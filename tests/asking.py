@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -81,3 +82,11 @@ def cached(reply: Reply, again: Reply) -> bool:
         dict(again.headers) | {"date": ""},
         again.body,
     )
+
+
+def hits(server: Server) -> float:
+    """How many requests were answered by a reply that had been finished before."""
+    found = re.findall(
+        r'^qwen_kg_requests_total\{cache="hit".*\} (\S+)$', server.ask("GET", "/metrics").text, re.M
+    )
+    return sum(map(float, found))

@@ -137,7 +137,7 @@ def test_a_format_is_found_by_name_extension_and_media_type(each: Format) -> Non
         ("yaml,n3", Kind.GRAPH, "turtle"),
     ],
 )
-def test_names_are_alternatives_of_which_the_kind_of_answer_chooses(
+def test_several_names_of_one_format_are_that_format_for_the_kind_of_answer(
     names: str, kind: Kind, chosen: str
 ) -> None:
     assert negotiate(as_accept(names), kind).name == chosen

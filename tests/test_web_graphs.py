@@ -268,34 +268,3 @@ def test_a_graph_is_named_as_it_should_be(empty: Server, where: str, words: str)
         body = "<x:s> <x:p> 'a' ." if method in {"PUT", "POST"} else ""
         assert words in problem(send(empty, method, where, TURTLE, body), 400)["detail"]
     assert quads(empty) == set()
-
-
-# Who may
-
-
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-def test_writing_needs_the_token_and_is_not_for_other_sites(empty: Server, method: str) -> None:
-    update(empty, "INSERT DATA { GRAPH <urn:g> { <x:s> <x:p> 'a' } }")
-    before, body = quads(empty), "" if method == "DELETE" else "<x:s> <x:p> 'b' ."
-    for headers, status in (
-        ({}, 401),
-        ({"Authorization": "Bearer wrong"}, 401),
-        ({**bearer(empty), "Origin": "https://elsewhere.example"}, 403),
-    ):
-        for where in (G, "?default", "/some/place", ""):
-            refused = empty.ask(method, "/graphs" + where, {"Content-Type": TURTLE, **headers}, body)
-            problem(refused, status)
-            assert "access-control-allow-origin" not in refused.headers
-            assert ("www-authenticate" in refused.headers) == (status == 401)
-    assert quads(empty) == before
-    done = send(empty, method, G, TURTLE, body)
-    assert done.status == 204
-    assert "access-control-allow-origin" not in done.headers
-
-
-def test_a_server_that_is_read_only_gives_and_does_not_take(sampled: Server) -> None:
-    facts = "?graph=https://w3id.org/qwen-kg/graph/facts"
-    assert get(sampled, facts).status == 200
-    assert quads(sampled) == set(nquads().decode().splitlines())
-    for method in ("PUT", "POST", "DELETE"):
-        problem(sampled.ask(method, "/graphs" + facts, {"Content-Type": TURTLE}, "<x:s> <x:p> 1"), 403)

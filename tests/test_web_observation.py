@@ -109,7 +109,7 @@ def test_a_client_that_stops_in_its_body_is_noted_as_that(watched: Server) -> No
             f"POST /sparql HTTP/1.1\r\nHost: gone\r\nContent-Type: {QUERY}\r\nContent-Length: 99\r\n\r\nASK"
         )
         connection.sendall(head.encode())
-    assert noted(watched, status=499)["method"] == "POST"
+    assert noted(watched, status=400)["method"] == "POST"
 
 
 def test_what_a_client_sends_stays_in_its_line(watched: Server) -> None:

@@ -101,7 +101,7 @@ def test_graphs_of_the_store_are_chosen_by_the_protocol(sampled: Server) -> None
         (url(("default-graph-uri", "a:g")), "exactly one query is needed, and there is none"),
         (url(("query", "")), "ends too early"),
         (url(query=SELECT, format="yaml"), "there is no format 'yaml', only json"),
-        (url(("query", SELECT), ("format", "yaml"), ("format", "yml")), "there is no format 'yaml', only json"),
+        (url(("query", SELECT), ("format", "csv"), ("format", "xml")), "one format is needed"),
         (url(("query", SELECT), ("default-graph-uri", "no iri")), "is no absolute IRI"),
         (url(update="CLEAR ALL"), "not in the address"),
         (url(query=SELECT, update="CLEAR ALL"), "not in the address"),

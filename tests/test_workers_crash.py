@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,9 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from qwen_kg.errors import BusyError, InputError
-from qwen_kg.workers.child import EndedError
+from qwen_kg.errors import BusyError, InputError, TimeLimitError
+from qwen_kg.limits import Limits
+from qwen_kg.workers.writer import Writer
 
 from .serving import CLEAN
 from .working import Desk, children, desk, lives, nursery_of, until, value
@@ -91,21 +93,43 @@ def test_a_writer_that_is_killed_while_a_change_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_writer_whose_time_is_over_gets_no_word(tmp_path: Path) -> None:
-    """It says that all is done after it was ended for its time, so nothing of it is kept."""
+    """It says that all is done, and was ended for its time in the same moment: nothing of it is kept."""
     with desk(tmp_path / "store", timeout=30) as opened:
 
         async def work() -> None:
-            writer = opened.service._writer
-            assert writer is not None
-            evaluator = await writer._opened()
-            head = {"do": "update", "base": "x:", "using": [], "using_named": [], "timeout": 5}
-            told = await evaluator.ask(head, b"INSERT DATA { <x:a> <x:b> 1 }")
-            assert told.head == {"settled": True}
-            opened.nursery.kill(evaluator)
-            with pytest.raises(EndedError):
-                await evaluator.ask({"timeout": 5}, b"")
+            assert opened.service._writer is not None
+            evaluator, nursery = await opened.service._writer._opened(), nursery_of(opened.nursery)
+            ask = evaluator.ask
+
+            async def asking(head: Mapping[str, Any], body: bytes) -> Any:
+                told = await ask(head, body)
+                if told.head == {"settled": True}:
+                    os.kill(nursery, signal.SIGSTOP)  # so that the order to end it takes its time
+                    await until(lambda: not evaluator.alive)
+                    asyncio.get_running_loop().call_later(0.3, os.kill, nursery, signal.SIGCONT)
+                return told
+
+            evaluator.ask = asking  # type: ignore[method-assign]
+            with pytest.raises(TimeLimitError):
+                await opened.update("INSERT DATA { <x:a> <x:b> 1 }", timeout=0.3)
             await opened.update("INSERT DATA { <x:a> <x:b> 2 }")
             assert await opened.count() == 1
+
+        opened.run(work())
+
+
+def test_a_write_that_cannot_be_shown_yet(tmp_path: Path) -> None:
+    """It is not acknowledged, and is there with the next one that is."""
+    with desk(tmp_path / "store", timeout=30) as opened:
+
+        async def work() -> None:
+            shutil.rmtree(snapshots := tmp_path / "store" / "snapshots")
+            snapshots.write_text("in the way")
+            with pytest.raises(BusyError, match="shown"):
+                await opened.put("x:g", SENT)
+            snapshots.unlink()
+            await opened.put("x:h", SENT)
+            assert await found(opened) == {"x:g": EACH, "x:h": EACH}
 
         opened.run(work())
 
@@ -114,7 +138,10 @@ def test_a_nursery_that_is_killed_between_and_during_writes(tmp_path: Path) -> N
     with desk(tmp_path / "store", timeout=30) as opened:
 
         async def work() -> None:
+            told: list[str] = []
+            opened.service.changed = lambda: told.append(opened.service.identity)
             for number in range(4):
+                told.clear()
                 writing = asyncio.create_task(opened.put(f"x:g{number}", SENT))
                 await asyncio.sleep(0.01 * number)
                 await until(lambda: opened.nursery.usable)
@@ -122,6 +149,7 @@ def test_a_nursery_that_is_killed_between_and_during_writes(tmp_path: Path) -> N
                 with contextlib.suppress(BusyError):
                     await asyncio.wait_for(writing, 60)
                 await until(lambda: opened.nursery.usable)
+                assert opened.service.identity in told, "it may hold other data, and so has another identity"
                 assert await opened.put(f"x:g{number}", SENT) in {True, False}
                 assert set((await found(opened)).values()) == {EACH}
 
@@ -202,6 +230,8 @@ def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> Non
         assert "another process writes to this store" in second.stderr
         assert "Traceback" not in second.stderr
         assert first.snapshots == snapshots, "they are the first one's"
+        Writer(first.nursery, Limits(), store).clear_own()  # what another one does when it stops
+        assert first.snapshots == snapshots
         first.service.pool.renew(first.service.pool.places()[0])
         assert first.run(first.count()) == EACH
         first.run(first.put("x:h", SENT))

@@ -95,15 +95,18 @@ def test_an_evaluator_that_is_killed_while_it_is_being_told(shop: Workshop) -> N
 
 
 def test_an_answer_counts_that_was_sent_before_the_end(shop: Workshop) -> None:
-    """Both are known here at the same time, and whatever is read first, the answer is not lost."""
+    """Both are to be read here at the same time, and the end is read first."""
 
     async def work() -> None:
         for _ in range(5):
             asked = asyncio.create_task(ask(pool, "ASK {}"))
             await until(lambda: pool.busy == 1, pause=0)
             time.sleep(0.1)  # nothing is read here meanwhile
-            kill(busy(pool)[0])
+            (evaluator,) = pool._busy
+            kill(evaluator.pid)
             time.sleep(0.1)
+            shop.nursery._hear()
+            assert evaluator._ended == signal.SIGKILL
             assert b"true" in await asked
 
     with shop.pool() as pool:

@@ -17,6 +17,7 @@ from qwen_kg.store import LocalStore
 from .working import (
     DATA,
     ENDLESS,
+    THIRTY,
     Workshop,
     ask,
     busy,
@@ -113,7 +114,7 @@ def test_a_cancelled_evaluation_ends_its_process(shop: Workshop) -> None:
         with pytest.raises(asyncio.CancelledError):
             await running
         assert pool.busy == 0
-        await until(lambda: not lives(pid))
+        await until(lambda: not lives(pid), seconds=10)  # before the kernel ends it for its processor time
         assert b"true" in await ask(pool, "ASK {}")
 
     with shop.pool() as pool:
@@ -171,6 +172,11 @@ def test_evaluators_of_an_old_place_are_not_used(shop: Workshop) -> None:
             with contextlib.suppress(TimeLimitError):
                 await each
         assert pool.places() == ["three"]
+        quick = asyncio.create_task(ask(pool, "ASK {}"))
+        await until(lambda: pool.busy == 1, pause=0)
+        pool.renew("four")
+        assert b"true" in await quick
+        assert pool._idle == []
 
     with shop.pool(workers=2) as pool:
         shop.run(work())
@@ -200,6 +206,21 @@ def test_what_takes_long_gives_way_and_is_not_used_again(shop: Workshop) -> None
         await until(lambda: not lives(pid))
 
     with shop.pool() as pool:
+        shop.run(work())
+
+
+def test_what_took_long_and_has_an_answer_is_not_used_again_either(shop: Workshop) -> None:
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        for factors in (3, 4, 5):
+            started = loop.time()
+            product = " ".join(f"VALUES ?v{number} {{ {THIRTY} }}" for number in range(factors))
+            assert await value(pool, f"SELECT (COUNT(*) AS ?n) {{ {product} }}") == str(30**factors)
+            took = loop.time() - started
+            assert pool._idle == [] or took < 0.3
+        assert took > 0.3, "the last one was long"
+
+    with shop.pool(timeout=60) as pool:
         shop.run(work())
 
 

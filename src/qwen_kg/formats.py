@@ -84,16 +84,17 @@ def by_name(name: str) -> Format:
 def as_accept(names: str) -> str:
     """Give the Accept header for formats chosen by name (``?format=``, ``--format``).
 
-    Several names, with commas between, are alternatives, of which clients send some that nobody knows. A
-    media type stays what it is; ``json`` and ``xml`` are what there is of that for the kind of the answer.
+    Clients send several names of one format, with commas between, some of which nobody knows. A media type
+    stays what it is; ``json`` and ``xml`` are what there is of that for the kind of the answer.
 
     Raises:
-        InputError: none of them is a format.
+        InputError: none of them is a format, or they are of several.
 
     >>> as_accept("xml")
     'application/sparql-results+xml, application/xml;q=0.9'
     """
     found: list[str] = []
+    formats: set[str] = set()
     unknown: InputError | None = None
     for name in names.lower().split(","):
         try:
@@ -101,11 +102,14 @@ def as_accept(names: str) -> str:
         except InputError as error:
             unknown = unknown or error
             continue
+        formats.add(chosen.name)
         found.append(name.strip() if "/" in name else chosen.media_type)
         if "/" not in name and chosen.name in _OF_EACH_KIND:
             found.append(f"application/{chosen.name};q=0.9")
     if not found and unknown:
         raise unknown
+    if len(formats) > 1:
+        raise InputError(f"one format is needed, and there are {len(formats)}: {', '.join(sorted(formats))}")
     return ", ".join(found)
 
 

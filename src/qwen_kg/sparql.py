@@ -25,8 +25,6 @@ __all__ = [
     "tokens",
 ]
 
-_AMBIGUOUS_IRI = AMBIGUOUS_IRI
-
 
 def substitute(text: str, terms: Mapping[str, str]) -> str:
     """Put RDF terms in the place of variables.

@@ -100,7 +100,7 @@ class LocalStore:
             chosen = negotiate(accept, kind_of(answer))
             return Result(chosen.media_type, serialized(answer, chosen, self.limits))
         except SyntaxError as error:
-            raise explain(text, rewritten.as_written(str(error))) from error
+            raise explain(text, rewritten.as_written(str(error)), dots_escaped=True) from error
         except UnicodeEncodeError as error:
             raise QuerySyntaxError(
                 "the query holds half of a surrogate pair, which is no character"

@@ -42,7 +42,7 @@ class Request:
     @property
     def origin(self) -> str:
         """Scheme and authority of this server, as the client calls it."""
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+        return f"{self.scheme}://{self.headers.get('host') or 'localhost'}"
 
     @property
     def url(self) -> str:
@@ -75,7 +75,7 @@ def require_readable(request: Request) -> None:
     Raises:
         InputError: the Host header is no authority (RFC 9110, 7.2), or the query string no UTF-8.
     """
-    host = request.headers.get("host", "localhost")
+    host = request.headers.get("host") or "localhost"  # HTTP/1.0 has none
     if not _AUTHORITY.fullmatch(host):
         raise InputError(f"Host is the name and perhaps the port of this server, and not {host!r}")
     try:

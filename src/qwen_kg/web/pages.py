@@ -24,7 +24,7 @@ class Pages:
 
     async def __call__(self, request: Request) -> Reply:
         """Answer a request; HEAD is answered as GET, of which the front sends the headers only."""
-        host, _, port = request.headers.get("host", "localhost").partition(":")
+        host, _, port = (request.headers.get("host") or "localhost").partition(":")
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},

@@ -181,9 +181,10 @@ class Nursery:
                     self._closing = True
                     self._fail(from_wire(told["failed"]))
             else:
-                self.identity = told["ready"]
+                again, self.identity = bool(self.identity), told["ready"]
                 self._ready.set_result(None)
-                self.renewed()
+                if again:
+                    self.renewed()
 
     def _fail(self, error: QwenKgError) -> None:
         """Tell whoever waits until the nursery is ready that it will not be."""

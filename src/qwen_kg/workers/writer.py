@@ -92,12 +92,9 @@ class Writer:
         for _ in range(_TRIES):
             path = self._snapshots / f"{self._name}-{next(self._numbers)}"
             with contextlib.suppress(EndedError, BusyError):
-                told = await self._ask(
-                    await self._opened(), {"do": "backup", "path": str(path)}, b"", _PATIENCE
-                )
-                if "error" in told:
-                    raise from_wire(told)
-                return path
+                head = {"do": "backup", "path": str(path)}
+                if "error" not in await self._ask(await self._opened(), head, b"", _PATIENCE):
+                    return path
         raise BusyError("what was written cannot be shown at the moment", retry_after=2)
 
     def clear(self, needed: Collection[str]) -> None:
