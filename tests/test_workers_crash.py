@@ -144,11 +144,10 @@ def test_a_nursery_that_is_killed_between_and_during_writes(tmp_path: Path) -> N
                 told.clear()
                 writing = asyncio.create_task(opened.put(f"x:g{number}", SENT))
                 await asyncio.sleep(0.01 * number)
-                await until(lambda: opened.nursery.usable)
-                os.kill(nursery_of(opened.nursery), signal.SIGKILL)
+                os.kill(killed := nursery_of(opened.nursery), signal.SIGKILL)
                 with contextlib.suppress(BusyError):
                     await asyncio.wait_for(writing, 60)
-                await until(lambda: opened.nursery.usable)
+                await until(lambda: nursery_of(opened.nursery) != killed and opened.nursery.usable)
                 assert opened.service.identity in told, "it may hold other data, and so has another identity"
                 assert await opened.put(f"x:g{number}", SENT) in {True, False}
                 assert set((await found(opened)).values()) == {EACH}
