@@ -1,7 +1,7 @@
 """Builds the dataset when a wheel is made, so that whoever installs it need not.
 
-A wheel of data that do not conform is not made. An editable install brings no dataset, because the data of a
-checkout change.
+A wheel of data that do not conform is not made. An editable install keeps the dataset in the checkout, where
+it is used until something changes; there, data that do not conform yet are no reason to install nothing.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ class DatasetBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the dataset of the sources beside this file; ``version`` is standard or editable."""
-        if version == "editable":
-            return
         home = Path(self.root)
         sys.path.insert(0, str(home / "src"))
         from qwen_kg.dataset import build, write  # noqa: PLC0415 - the package is not installed yet
         from qwen_kg.errors import QwenKgError  # noqa: PLC0415
+        from qwen_kg.ready import quads_of  # noqa: PLC0415
         from qwen_kg.root import DATASET, DIGESTS, digests  # noqa: PLC0415
 
+        if version == "editable":
+            try:
+                quads_of(home)
+            except QwenKgError as error:
+                self.app.display_warning(f"the dataset is not built yet:\n{error}")
+            return
         self._made = tempfile.TemporaryDirectory()
         try:
             built = build(home)

@@ -15,7 +15,7 @@ import pytest
 
 from qwen_kg import root as root_module
 from qwen_kg.dataset import Build
-from qwen_kg.root import DATASET, DIGESTS, SOURCES, digests, prebuilt
+from qwen_kg.root import DATASET, DIGESTS, SOURCES, digests, keep, prebuilt
 
 #: All that the build of a wheel reads.
 PARTS = (*SOURCES, "src", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE", "LICENSE-DATA")
@@ -30,9 +30,10 @@ def installed(root: Path, built: Build, tmp_path: Path, monkeypatch: pytest.Monk
     packaged = tmp_path / "site-packages" / "qwen_kg" / "packaged"
     for part in SOURCES:
         shutil.copytree(root / part, packaged / part)
+    (packaged.parent / "program.py").write_text("print('all of it')\n")
+    monkeypatch.setattr(root_module, "_PACKAGE", packaged.parent)
     (packaged / DATASET).write_bytes(built.quads)
     (packaged / DIGESTS).write_text(digests(packaged, built.quads), "ascii")
-    monkeypatch.setattr(root_module, "_PACKAGE", packaged.parent)
     return packaged
 
 
@@ -60,6 +61,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file taken away": lambda packaged: (packaged / "queries" / "successors.rq").unlink(),
     "a file renamed": lambda packaged: (packaged / "queries" / "largest.rq").rename(packaged / "queries" / "big.rq"),
     "a shape edited": lambda packaged: (packaged / "shapes" / "shapes.ttl").write_text("# nothing is asked\n"),
+    "the program edited": lambda packaged: (packaged.parent / "program.py").write_text("print('less')\n"),
     "a check taken away": lambda packaged: (packaged / "shapes" / "checks" / "circle.rq").unlink(),
     "the dataset cut at the end of a line": _truncate,
     "no dataset": lambda packaged: (packaged / DATASET).unlink(),
@@ -73,10 +75,38 @@ def test_after_a_change_it_is_not_used(change: str, installed: Path) -> None:
     assert prebuilt(installed) is None
 
 
-def test_a_checkout_brings_none(root: Path) -> None:
-    if (Path(root_module.__file__).parent / "packaged").exists():
-        pytest.skip("the package under test is an installed wheel, not a checkout")
-    assert prebuilt(root) is None
+@pytest.fixture
+def checkout(root: Path, built: Build, tmp_path: Path) -> Path:
+    """A checkout that was built once."""
+    home = tmp_path / "checkout"
+    for part in SOURCES:
+        shutil.copytree(root / part, home / part)
+    (home / "pyproject.toml").touch()
+    keep(home, built.quads)
+    return home
+
+
+def test_a_checkout_keeps_what_was_built_last(checkout: Path, built: Build) -> None:
+    assert prebuilt(checkout) == built.quads
+    assert sorted(path.name for path in (checkout / "build").iterdir()) == [DATASET, DIGESTS]
+    _edit(checkout)
+    assert prebuilt(checkout) is None
+    keep(checkout, built.quads)
+    assert prebuilt(checkout) == built.quads
+
+
+def test_what_is_no_checkout_is_left_as_it_is(checkout: Path, built: Build) -> None:
+    shutil.rmtree(checkout / "build")
+    (checkout / "pyproject.toml").unlink()
+    keep(checkout, built.quads)
+    assert not (checkout / "build").exists()
+
+
+def test_a_checkout_where_nothing_can_be_kept_is_no_fault(checkout: Path, built: Build) -> None:
+    shutil.rmtree(checkout / "build")
+    (checkout / "build").write_text("a file, not a directory")
+    keep(checkout, built.quads)
+    assert prebuilt(checkout) is None
 
 
 # --- how a wheel gets it; this runs the build backend itself, on a copy of the checkout
@@ -155,7 +185,7 @@ def test_sha256sum_confirms_the_digests(unpacked: Path) -> None:
 
 
 @needs_backend
-def test_an_editable_install_brings_no_dataset(root: Path, tmp_path: Path) -> None:
+def test_an_editable_install_packs_no_dataset(root: Path, tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("hatch_build", root / "hatch_build.py")
     assert spec is not None
     assert spec.loader is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -100,11 +101,12 @@ def test_a_request_that_is_cancelled_in_the_moment_of_its_turn_hands_the_turn_on
         unlucky = asyncio.create_task(ask(pool, "ASK {}"))
         last = asyncio.create_task(ask(pool, "ASK {}"))
         await until(lambda: pool.waiting == 2)
-        turn = pool._waiting[0]
+        turn = pool._waiting[0].turn
+        assert turn is not None
         hand_on = pool._leave
 
-        def leave() -> None:
-            hand_on()
+        def leave(work: Any) -> None:
+            hand_on(work)
             if not unlucky.done() and turn.done():
                 assert not turn.cancelled()
                 unlucky.cancel()  # it has its turn, and has not got to know

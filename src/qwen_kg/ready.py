@@ -11,11 +11,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from qwen_kg.errors import NotConformingError
-from qwen_kg.root import find_root, prebuilt
+from qwen_kg.root import find_root, keep, prebuilt
 
 
 def quads_of(root: Path) -> bytes:
-    """Give the dataset of a root as N-Quads.
+    """Give the dataset of a root as N-Quads, and keep it in a checkout.
 
     Raises:
         DataError: a file of the root cannot be read.
@@ -29,6 +29,7 @@ def quads_of(root: Path) -> bytes:
     built = build(root)
     if not built.report.conforms:
         raise NotConformingError(built.report.text())
+    keep(root, built.quads)
     return built.quads
 
 

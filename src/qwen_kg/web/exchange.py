@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl
 
 from qwen_kg.errors import InputError
 from qwen_kg.results import Result
 
 Watch = Callable[[], object]
+
+_FIELD_LIMIT = 1000  # more fields than any client sends, few enough to read
 
 
 @dataclass(slots=True)
@@ -33,6 +35,18 @@ class Request:
     watch: Watch
     body: bytes = b""
     writing: bool = False
+    _fields: list[tuple[str, str]] | None = None
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The fields of the query string, decoded once: neither by two readers, nor for each again.
+
+        Raises:
+            InputError: see :func:`decoded_fields`.
+        """
+        if self._fields is None:
+            self._fields = decoded_fields(self.query_string)
+        return self._fields
 
     @property
     def accept(self) -> str | None:
@@ -73,15 +87,28 @@ def require_readable(request: Request) -> None:
     """Refuse a request whose address cannot be read in one way.
 
     Raises:
-        InputError: the Host header is no authority (RFC 9110, 7.2), or the query string no UTF-8.
+        InputError: the Host header is no authority (RFC 9110, 7.2), or the query string cannot be decoded.
     """
     host = request.headers.get("host") or "localhost"  # HTTP/1.0 has none
     if not _AUTHORITY.fullmatch(host):
         raise InputError(f"Host is the name and perhaps the port of this server, and not {host!r}")
+    request.fields  # noqa: B018 - whether they can be read
+
+
+def decoded_fields(raw: bytes) -> list[tuple[str, str]]:
+    """Decode percent-encoded fields, once, and strictly as UTF-8.
+
+    Raises:
+        InputError: they are not percent-encoded UTF-8, or there are too many.
+    """
     try:
-        unquote_to_bytes(request.query_string).decode()
-    except UnicodeDecodeError:
-        raise InputError("the parameters are not percent-encoded UTF-8") from None
+        return parse_qsl(
+            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT
+        )
+    except UnicodeDecodeError as error:
+        raise InputError("the parameters are not percent-encoded UTF-8") from error
+    except ValueError as error:
+        raise InputError(f"there are more than {_FIELD_LIMIT} parameters") from error
 
 
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")

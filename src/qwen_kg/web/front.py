@@ -203,10 +203,9 @@ def _key(request: Request) -> Key:
         request.origin.encode("latin-1"),
         request.target,
         headers.get("accept", "").encode("latin-1"),
-        b"gzip" if accepts_gzip(headers) else b"",
+        b"gzip" if accepts_gzip(headers.get("accept-encoding", "")) else b"",
         headers.get("content-type", "").encode("latin-1"),
         headers.get("content-encoding", "").encode("latin-1"),
-        headers.get("accept-language", "").encode("latin-1"),
         request.body,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from email.parser import BytesParser
 from email.policy import HTTP
-from urllib.parse import parse_qsl
 
 from qwen_kg.errors import ForbiddenError, InputError, MethodError, UnsupportedTypeError
 from qwen_kg.formats import Kind
@@ -82,12 +81,8 @@ class GraphStore:
 
 def _fields(request: Request) -> dict[str, str]:
     """Read the query string; each field may come once."""
-    try:
-        pairs = parse_qsl(request.query_string.decode("ascii"), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError as error:
-        raise InputError("the parameters are not percent-encoded UTF-8") from error
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
+    fields = dict(request.fields)
+    if len(fields) < len(request.fields):
         raise InputError("each parameter may be given once")
     if unknown := fields.keys() - {"graph", "default", "format"}:
         raise InputError(f"there is no parameter {min(unknown)!r} here, only graph, default and format")

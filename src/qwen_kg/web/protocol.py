@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from qwen_kg.errors import ContentTooLargeError, InputError, UnsupportedTypeError
-from qwen_kg.web.exchange import Request
+from qwen_kg.web.exchange import Request, decoded_fields
 
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
 
-_FIELD_LIMIT = 1000  # more fields than any client sends, few enough to read
 _ONCE = ("query", "update", "timeout")
 
 
@@ -44,7 +42,7 @@ def read(request: Request, longest: int) -> Asked:
         ContentTooLargeError: the query is too long.
         UnsupportedTypeError: a body that is neither a form nor a query nor an update.
     """
-    fields = _fields(request.query_string)
+    fields = [*request.fields]
     if any(name == "update" for name, _ in fields):
         raise InputError("an update is sent in the body of a POST, not in the address")
     if request.method in {"POST", "QUERY"}:
@@ -102,7 +100,7 @@ def _body_fields(request: Request) -> list[tuple[str, str]]:
         )
     require_utf8(request)
     if media_type == FORM:
-        return _fields(request.body)
+        return decoded_fields(request.body)
     try:
         return [("query" if media_type == QUERY else "update", request.body.decode())]
     except UnicodeDecodeError as error:
@@ -122,15 +120,3 @@ def require_utf8(request: Request) -> None:
     coding = request.headers.get("content-encoding", "identity").lower()
     if coding != "identity":
         raise UnsupportedTypeError(f"a body is sent as it is, not in the coding {coding}")
-
-
-def _fields(raw: bytes) -> list[tuple[str, str]]:
-    """Decode percent-encoded fields, once, and strictly as UTF-8."""
-    try:
-        return parse_qsl(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT
-        )
-    except UnicodeDecodeError as error:
-        raise InputError("the parameters are not percent-encoded UTF-8") from error
-    except ValueError as error:
-        raise InputError(f"there are more than {_FIELD_LIMIT} parameters") from error

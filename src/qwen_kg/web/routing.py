@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import unquote_plus
 
 from qwen_kg.errors import BusyError, InputError, MethodError, QwenKgError
 from qwen_kg.web.endpoint import METHODS as SPARQL_METHODS
@@ -101,8 +100,7 @@ def _is_options(request: Request) -> bool:
 
 def _wants_page(request: Request) -> bool:
     """Say whether a page of the endpoint is asked for, as by a browser; a wrong format is told elsewhere."""
-    fields = request.query_string.decode("latin-1").split("&")
-    name = next((unquote_plus(field[7:]) for field in fields if field.startswith("format=")), None)
+    name = next((value for name, value in request.fields if name == "format"), None)
     try:
         return prefers_page(accepted(name, request.accept))
     except InputError:

@@ -46,6 +46,7 @@ Report = Callable[[Iterable[ox.Quad]], NotConformingError | None]
 """Says what is wrong with data that do not conform, and None of data that do."""
 
 _STACK = 512 * 1024 * 1024  # bytes of address space, used only by queries that nest deeply
+_NICE = 5  # the web process, which everyone waits for, goes before those that evaluate
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
@@ -66,6 +67,7 @@ def run(
         report: what judges writes.
     """
     _die_with_parent()
+    os.nice(_NICE)
     threading.stack_size(_STACK)
     line = Line(sock)
     make = partial(_Evaluator, limits=limits, redirection=redirection, report=report, line=line)

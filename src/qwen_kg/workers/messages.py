@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import asyncio
 
 _LENGTHS = struct.Struct(">IQ")
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024  # bytes; larger ones would be mapped and unmapped each time
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Message(NamedTuple):
@@ -24,7 +25,7 @@ class Message(NamedTuple):
 
 def pack(head: Mapping[str, Any], body: bytes = b"") -> bytes:
     """Write a message as bytes."""
-    encoded = json.dumps(head, separators=(",", ":")).encode()
+    encoded = _encode(head).encode()
     return b"".join((_LENGTHS.pack(len(encoded), len(body)), encoded, body))
 
 
@@ -83,7 +84,7 @@ class Inbox:
             EOFError: the other side is gone.
             BlockingIOError: the socket does not block, and has nothing.
         """
-        chunk = self._sock.recv(max(_CHUNK, min(self._total - len(self._received), 16 * _CHUNK)))
+        chunk = self._sock.recv(max(_CHUNK, min(self._total - len(self._received), 64 * _CHUNK)))
         if not chunk:
             raise EOFError
         received = self._received
@@ -93,7 +94,8 @@ class Inbox:
         if not self._total or len(received) < self._total:
             return None
         start = _LENGTHS.size + _LENGTHS.unpack_from(received)[0]
-        message = Message(json.loads(received[_LENGTHS.size : start]), bytes(memoryview(received)[start:]))
+        head = received[_LENGTHS.size : start].decode()
+        message = Message(json.loads(head), bytes(memoryview(received)[start:]))
         self._received, self._total = bytearray(), 0
         return message
 

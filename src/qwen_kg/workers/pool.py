@@ -17,6 +17,7 @@ from qwen_kg.workers.evaluators import Nursery
 from qwen_kg.workers.messages import Message
 
 _PERIOD = 0.02  # seconds between two looks at the clock
+_SHORT = 0.03  # seconds in which most evaluations end
 _LONG = 0.25  # seconds after which an evaluation has to give way to others
 _LOW_PRIORITY = 15
 
@@ -27,8 +28,32 @@ class Watch(Protocol):
     def __call__(self) -> object: ...  # noqa: D102
 
 
+class _Work:
+    """What one request asks for, from when it comes until it is answered.
+
+    ``since`` is when it came, or when its evaluation began; ``short`` whether it may still turn out to be so.
+    """
+
+    __slots__ = ("deadline", "short", "since", "turn", "watch")
+
+    def __init__(self, watch: Watch | None) -> None:
+        self.since, self.watch, self.short = time.monotonic(), watch, True
+        self.deadline = 0.0  # of the evaluation
+        self.turn: asyncio.Future[None] | None = None  # where it has to wait
+
+    def look(self) -> None:
+        """Have it watched from now on whether the client is still there."""
+        if self.watch is not None:
+            self.watch()
+            self.watch = None
+
+
 class Pool:
     """Evaluators of one store, at most ``limits.workers`` of them. All methods run in one event loop.
+
+    Of the evaluations that have just begun, only about as many run at once as there are processors: then few
+    evaluators do all short work, and their data stay in the caches of the processors, which makes point
+    look-ups several times as fast. One that takes longer no longer counts, so that it holds up nobody.
 
     ``counts`` are totals since the start: evaluations ``asked``, and evaluators ``killed`` and ``failed``.
     """
@@ -36,9 +61,10 @@ class Pool:
     def __init__(self, nursery: Nursery, limits: Limits) -> None:
         self._nursery, self._limits = nursery, limits
         self._room = limits.workers  # for so many more evaluations
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._starts = len(os.sched_getaffinity(0)) + 1  # so many of which may be short ones
+        self._waiting: deque[_Work] = deque()
         self._idle: list[Evaluator] = []
-        self._busy: dict[Evaluator, tuple[float, float, Watch | None]] = {}
+        self._busy: dict[Evaluator, _Work] = {}
         self._place: Any = None
         self._sweeping: asyncio.TimerHandle | None = None
         self.counts = {"asked": 0, "killed": 0, "failed": 0}
@@ -72,13 +98,13 @@ class Pool:
             QwenKgError: what the evaluator answered.
         """
         allowed = min(timeout or self._limits.timeout, self._limits.timeout)
-        if await self._enter(watch):
-            watch = None
+        work = _Work(watch)
+        await self._enter(work)
         try:
             evaluator = self._any_idle() or await self._fork()
-            answer = await self._evaluate(evaluator, head, body, allowed, watch)
+            answer = await self._evaluate(evaluator, head, body, allowed, work)
         finally:
-            self._leave()
+            self._leave(work)
         if "error" in answer.head:
             raise from_wire(answer.head)
         return answer
@@ -93,38 +119,38 @@ class Pool:
         """Give the places that evaluators have open or will open; others are no longer needed."""
         return [self._place, *(evaluator.place for evaluator in self._busy)]
 
-    async def _enter(self, watch: Watch | None) -> bool:
-        """Take room for an evaluation, in the order of the requests; say whether it had to be waited for."""
-        if self._room:
-            self._room -= 1
-            return False
-        if len(self._waiting) >= self._limits.waiting:
+    async def _enter(self, work: _Work) -> None:
+        """Take room for an evaluation, in the order of the requests."""
+        if len(self._waiting) >= self._limits.waiting + self._room:
             raise BusyError("too many requests wait for an answer already", retry_after=1)
-        if watch is not None:
-            watch()
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        self._waiting.append(work)
+        self._admit()
+        if not self._waiting or self._waiting[-1] is not work:
+            return
+        work.turn = asyncio.get_running_loop().create_future()
+        self._look_after()
         try:
-            async with asyncio.timeout(self._limits.timeout):
-                await turn
-        except BaseException as error:
-            if not turn.cancelled():  # its turn came in the same moment
-                self._leave()
-            elif turn in self._waiting:
-                self._waiting.remove(turn)
-            if isinstance(error, TimeoutError):
-                raise BusyError("all evaluators were busy for too long", retry_after=2) from None
+            await work.turn
+        except BaseException:
+            if work in self._waiting:
+                self._waiting.remove(work)
+            elif not work.turn.cancelled() and work.turn.exception() is None:  # its turn came in this moment
+                self._leave(work)
             raise
-        return True
 
-    def _leave(self) -> None:
-        """Give room back: to whoever waits longest, who keeps it from those that come later."""
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._room += 1
+    def _admit(self) -> None:
+        """Let those in for whom there is room, first whoever waits longest."""
+        while self._waiting and self._room and self._starts:
+            work = self._waiting.popleft()
+            if work.turn is None or not work.turn.done():
+                self._room, self._starts = self._room - 1, self._starts - 1
+                if work.turn is not None:
+                    work.turn.set_result(None)
+
+    def _leave(self, work: _Work) -> None:
+        """Give room back."""
+        self._room, self._starts = self._room + 1, self._starts + work.short
+        self._admit()
 
     def _any_idle(self) -> Evaluator | None:
         """Give the evaluator that was used last and still lives."""
@@ -149,12 +175,12 @@ class Pool:
             raise BusyError("the data were not there for too long", retry_after=2) from None
 
     async def _evaluate(
-        self, evaluator: Evaluator, head: Mapping[str, Any], body: bytes, allowed: float, watch: Watch | None
+        self, evaluator: Evaluator, head: Mapping[str, Any], body: bytes, allowed: float, work: _Work
     ) -> Message:
-        started = time.monotonic()
-        self._busy[evaluator] = (started, started + allowed, watch)
-        if self._sweeping is None:
-            self._sweeping = asyncio.get_running_loop().call_later(_PERIOD, self._sweep)
+        started = work.since = time.monotonic()
+        work.deadline = started + allowed
+        self._busy[evaluator] = work
+        self._look_after()
         self.counts["asked"] += 1
         try:
             return await evaluator.ask({**head, "timeout": allowed}, body)
@@ -179,19 +205,33 @@ class Pool:
         else:
             evaluator.close()
 
+    def _look_after(self) -> None:
+        """See to it that somebody looks at the clock."""
+        if self._sweeping is None:
+            self._sweeping = asyncio.get_running_loop().call_later(_PERIOD, self._sweep)
+
     def _sweep(self) -> None:
         """End what is over its time, and let what takes long give way."""
-        loop = asyncio.get_running_loop()
-        self._sweeping = loop.call_later(_PERIOD, self._sweep) if self._busy else None
-        now = time.monotonic()
-        for evaluator, (started, deadline, watch) in list(self._busy.items()):
-            if now > deadline and evaluator.alive:
+        self._sweeping, now = None, time.monotonic()
+        for evaluator, work in self._busy.items():
+            lasted = now - work.since
+            if now > work.deadline and evaluator.alive:
                 self._nursery.kill(evaluator)
-            elif now - started > _LONG and not evaluator.slow:
+            elif lasted > _LONG and not evaluator.slow:
                 evaluator.slow = True
                 _lower_priority(evaluator.pid)
-                if watch is not None:
-                    watch()
+                work.look()
+            if lasted > _SHORT and work.short:
+                work.short = False
+                self._starts += 1
+        for work in self._waiting:
+            if now - work.since > _SHORT:
+                work.look()
+            if now - work.since > self._limits.timeout and work.turn is not None and not work.turn.done():
+                work.turn.set_exception(BusyError("all evaluators were busy for too long", retry_after=2))
+        self._admit()
+        if self._busy or self._waiting:
+            self._look_after()
 
 
 def _lower_priority(process: int) -> None:
