@@ -190,7 +190,7 @@ def routes(root: Path) -> str:
                     for error in sorted(tree(), key=lambda e: (e.status, e.title))
                 ],
             ),
-            "Every answer names the release of the data in the header `QWEN-KG-Release`.",
+            "Every answer from the data names their release in the header `QWEN-KG-Release`.",
         ]
     )
 

@@ -444,3 +444,18 @@ def test_a_redirect_is_not_followed(canary: tuple[str, list[object]]) -> None:
             RemoteStore(f"http://127.0.0.1:{server.getsockname()[1]}/").query("ASK {}")
         thread.join()
     assert calls == []
+
+
+def test_what_is_left_of_a_store_that_was_ended_while_it_was_made_becomes_one(tmp_path: Path) -> None:
+    for name in ("LOCK", "LOG", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"):
+        (tmp_path / name).touch()
+    LocalStore.from_directory(tmp_path, writable=True)
+    assert (tmp_path / "CURRENT").exists()
+
+
+def test_a_directory_with_something_else_in_it_becomes_none(tmp_path: Path) -> None:
+    (tmp_path / "LOCK").touch()
+    (tmp_path / "letter.txt").touch()
+    with pytest.raises(InputError, match="holds no store"):
+        LocalStore.from_directory(tmp_path, writable=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["LOCK", "letter.txt"]

@@ -148,6 +148,7 @@ def test_whoever_has_to_wait_is_watched_from_then_on(shop: Workshop) -> None:
         await until(lambda: pool.busy == 1)
         waiting = asyncio.create_task(ask(pool, ENDLESS, timeout=0.7, watch=lambda: called.append("second")))
         await until(lambda: pool.waiting == 1)
+        await until(lambda: bool(called))
         assert called == ["second"]
         for each in (running, waiting):
             with pytest.raises(TimeLimitError):

@@ -112,28 +112,46 @@ def _python(term: Mapping[str, str]) -> Any:
     return _PYTHON.get(kind, str)(term["value"])
 
 
+class _Read:
+    """What was read from a store once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @cached_property
+    def names(self) -> NameIndex:
+        return NameIndex(self._store)
+
+    @cached_property
+    def release(self) -> str:
+        rows = Answer(self._store.query(_RELEASE)).rows()
+        return str(rows[0]["version"]) if rows else "unreleased"
+
+
 class KnowledgeGraph:
     """A graph that can be asked."""
 
     def __init__(self, store: Store, queries: Mapping[str, SavedQuery]) -> None:
         self.store = store
         self.queries = queries
+        self._read = _Read(store)
 
-    @cached_property
+    @property
     def names(self) -> NameIndex:
         """The names of all entities, read from the store when first needed."""
-        return NameIndex(self.store)
+        return self._read.names
 
-    @cached_property
+    @property
     def release(self) -> str:
         """The version of the data in the store; ``unreleased`` where they do not say."""
-        rows = Answer(self.store.query(_RELEASE)).rows()
-        return str(rows[0]["version"]) if rows else "unreleased"
+        return self._read.release
 
     def forget(self) -> None:
-        """Read the names and the release again when they are next needed, because the store has changed."""
-        self.__dict__.pop("names", None)
-        self.__dict__.pop("release", None)
+        """Read the names and the release again when they are next needed, because the store has changed.
+
+        What is being read at the moment goes with what is forgotten.
+        """
+        self._read = _Read(self.store)
 
     @cached_property
     def dataset(self) -> Dataset:

@@ -75,7 +75,7 @@ class LocalStore:
         """
         path = Path(path)
         made = (path / "CURRENT").exists()  # the file by which RocksDB knows its own
-        if not made and not (writable and (not path.exists() or not any(path.iterdir()))):
+        if not made and not (writable and _may_become_store(path)):
             file = next(iter(sorted(path.glob("*.nq"))), None)
             hint = f"; did you mean {file}?" if file else ""
             raise InputError(f"{path}: this directory holds no store{hint}")
@@ -123,6 +123,14 @@ class LocalStore:
         # Oxigraph prefers the union to FROM, so where the query says FROM the union is not asked for.
         union = find_keyword(text, "FROM") is None
         return self.oxigraph.query(read, use_default_graph_as_union=union, base_iri=base)
+
+
+def _may_become_store(path: Path) -> bool:
+    """Say whether there is nothing, or only what RocksDB leaves when it is ended while it makes a store."""
+    return not path.exists() or all(_LEFT.fullmatch(each.name) for each in path.iterdir())
+
+
+_LEFT = re.compile(r"LOCK|LOG(\.old\.\d+)?|IDENTITY|(MANIFEST|OPTIONS)-\d+|\d+\.dbtmp|snapshots")
 
 
 def open_store(location: str | Path, *, writable: bool = False) -> Store:

@@ -113,12 +113,8 @@ class Application:
         await service.start()
         kg = KnowledgeGraph(service.store, read_queries(find_root() / "queries"))
 
-        def read_release() -> str:
-            kg.forget()  # what was begun to be read before a write may have been kept after it
-            return kg.release
-
         # Pages are made by the program, too.
-        state = State(lambda: f"{service.identity}-{_VERSION}", read_release, wanted.writable)
+        state = State(lambda: f"{service.identity}-{_VERSION}", lambda: kg.release, wanted.writable)
         app = create_app(kg, release=lambda: state.known)
         authority = Authority(wanted.token if wanted.writable else None)
         router = Router(

@@ -117,6 +117,11 @@ def _of(kinds: Iterable[Kind]) -> list[Format]:
     return [each for each in FORMATS if each.kinds & set(kinds)]
 
 
+def _timeout_field() -> dict[str, Any]:
+    seconds = {"type": "number", "exclusiveMinimum": 0}
+    return _field("timeout", "query", seconds, "Seconds it may take, below the limit of the server.")
+
+
 def _protocol() -> dict[str, Any]:
     """Describe the SPARQL Protocol."""
     graphs = {"type": "array", "items": {"type": "string", "format": "uri"}}
@@ -142,9 +147,7 @@ def _protocol() -> dict[str, Any]:
             "application/x-www-form-urlencoded": {"schema": form},
         },
     }
-    seconds = {"type": "number", "exclusiveMinimum": 0}
-    timeout = _field("timeout", "query", seconds, "Seconds it may take, below the limit of the server.")
-    more = [*dataset, timeout, _format_field()]
+    more = [*dataset, _timeout_field(), _format_field()]
     asked = _operation("queryByPost", "Ask a query, or carry out an update.", more, answers, requestBody=body)
     return {
         "get": _operation("queryByGet", "Ask a query.", [query, *more], answers),
@@ -193,9 +196,14 @@ def _saved(query: SavedQuery) -> dict[str, Any]:
     }
     body = {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
     return {
-        "get": _operation(name, query.summary, [*fields, _format_field()], answers, **more),
+        "get": _operation(name, query.summary, [*fields, _timeout_field(), _format_field()], answers, **more),
         "post": _operation(
-            name + "ByForm", query.summary, [_format_field()], answers, requestBody=body, **more
+            name + "ByForm",
+            query.summary,
+            [_timeout_field(), _format_field()],
+            answers,
+            requestBody=body,
+            **more,
         ),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from qwen_kg.web.exchange import Reply, Request
+from qwen_kg.web.protocol import seconds
+from qwen_kg.workers.service import ERRAND, Errand
 
 _THREADS = 8
 # What the front sees to, whatever Flask makes of it.
@@ -23,7 +26,13 @@ class Pages:
         self._app = WSGIMiddleware(app, workers=_THREADS)  # type: ignore[arg-type]  # a WSGI application it is
 
     async def __call__(self, request: Request) -> Reply:
-        """Answer a request; HEAD is answered as GET, of which the front sends the headers only."""
+        """Answer a request; HEAD is answered as GET, of which the front sends the headers only.
+
+        Every query for it has the time that ``timeout=`` allows, and is ended when the task is cancelled.
+
+        Raises:
+            InputError: ``timeout`` is no number of seconds.
+        """
         host, _, port = (request.headers.get("host") or "localhost").partition(":")
         scope = {
             "type": "http",
@@ -53,7 +62,16 @@ class Pages:
         async def send(message: Mapping[str, Any]) -> None:
             sent.append(message)
 
-        await self._app(scope, receive, send)  # type: ignore[arg-type]  # the types of ASGI, spelt otherwise
+        allowed = next((value for name, value in request.fields if name == "timeout"), None)
+        errand = Errand(seconds(allowed), request.watch)
+        token = ERRAND.set(errand)
+        try:
+            await self._app(scope, receive, send)  # type: ignore[arg-type]  # the types of ASGI, spelt otherwise
+        except asyncio.CancelledError:
+            errand.end()
+            raise
+        finally:
+            ERRAND.reset(token)
         start = sent[0]
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]

@@ -65,7 +65,7 @@ def read(request: Request, longest: int) -> Asked:
             longest,
         )
     return Asked(
-        text, change, ",".join(_all(fields, "format")) or None, _seconds(once["timeout"]), graphs, named
+        text, change, ",".join(_all(fields, "format")) or None, seconds(once["timeout"]), graphs, named
     )
 
 
@@ -82,8 +82,12 @@ def _only(fields: list[tuple[str, str]], wanted: str) -> str | None:
     return values[0] if values else None
 
 
-def _seconds(text: str | None) -> float | None:
-    """Read ``timeout=``; digits and a point, so that neither ``inf`` nor ``1_0`` is a number."""
+def seconds(text: str | None) -> float | None:
+    """Read ``timeout=``; digits and a point, so that neither ``inf`` nor ``1_0`` is a number.
+
+    Raises:
+        InputError: it is something else.
+    """
     if text is None:
         return None
     if not text.isascii() or not text.replace(".", "", 1).isdigit() or not float(text):

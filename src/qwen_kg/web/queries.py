@@ -67,7 +67,7 @@ def as_json(query: SavedQuery) -> dict[str, Any]:
 
 
 def _given() -> dict[str, str]:
-    """Read the parameters from the query string and the form; each may come once.
+    """Read the parameters from the query string and the form; each may come once, and ``timeout`` is none.
 
     Raises:
         ParameterError: a parameter comes twice.
@@ -87,6 +87,7 @@ def _given() -> dict[str, str]:
         if name in given or len(values) > 1:
             raise ParameterError(f"the parameter {name} is given more than once")
         given[name] = values[0]
+    given.pop("timeout", None)  # it has been read before
     return given
 
 

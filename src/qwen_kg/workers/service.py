@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from qwen_kg.errors import BusyError, ForbiddenError
 from qwen_kg.limits import Limits
 from qwen_kg.results import Result
 from qwen_kg.workers.evaluators import Nursery
-from qwen_kg.workers.pool import Pool
+from qwen_kg.workers.messages import Message
+from qwen_kg.workers.pool import Pool, Watch
 from qwen_kg.workers.writer import Writer
 
 
@@ -140,6 +143,45 @@ def _query(
     }
 
 
+class Errand:
+    """What a thread asks a pool for one request: each query in less time than usual, and none after its end.
+
+    ``timeout`` is in seconds; ``watch`` is told when a query takes long, see :meth:`Pool.ask`.
+    """
+
+    def __init__(self, timeout: float | None = None, watch: Watch | None = None) -> None:
+        self.timeout, self.watch = timeout, watch
+        self._asked: set[Future[Message]] = set()
+        self._ended = False
+
+    def wait(self, asked: Future[Message]) -> Message:
+        """Wait for an answer.
+
+        Raises:
+            BusyError: the errand has ended.
+            QwenKgError: what the pool answers.
+        """
+        self._asked.add(asked)
+        try:
+            if self._ended:
+                asked.cancel()
+            return asked.result()
+        except CancelledError:
+            raise BusyError("nobody waits for this any more", retry_after=1) from None
+        finally:
+            self._asked.discard(asked)
+
+    def end(self) -> None:
+        """End what is asked at the moment, because nobody waits for it any more."""
+        self._ended = True
+        for asked in [*self._asked]:
+            asked.cancel()
+
+
+#: The errand that a thread is on; it is passed on by the context in which the thread was started.
+ERRAND: ContextVar[Errand] = ContextVar("ERRAND")
+
+
 class PooledStore:
     """The pool as a :class:`qwen_kg.results.Store`, for threads other than that of the event loop."""
 
@@ -156,11 +198,11 @@ class PooledStore:
         named_graphs: Sequence[str] = (),
         base: str | None = None,
     ) -> Result:
-        """Answer a query; see :meth:`qwen_kg.results.Store.query` and :meth:`Pool.ask`."""
+        """Answer a query; see :meth:`qwen_kg.results.Store.query`, :meth:`Pool.ask` and :class:`Errand`."""
         if self.loop is None:
             raise BusyError("the server has not started yet", retry_after=1)
-        asked = self._pool.ask(
-            _query(accept, default_graphs, named_graphs, base), text.encode("utf-8", "surrogatepass")
-        )
-        found = asyncio.run_coroutine_threadsafe(asked, self.loop).result()
+        errand = ERRAND.get(None) or Errand()
+        head, body = _query(accept, default_graphs, named_graphs, base), text.encode("utf-8", "surrogatepass")
+        asked = self._pool.ask(head, body, errand.timeout, errand.watch)
+        found = errand.wait(asyncio.run_coroutine_threadsafe(asked, self.loop))
         return Result(found.head["media_type"], found.body)
