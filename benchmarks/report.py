@@ -56,9 +56,9 @@ come out above 0.8, and no point look-up, which the engine answers in 0.06 ms, a
 
 What helped, and is in: only about as many short evaluations at once as there are processors (they had been
 eight, each half cold), a lower priority for evaluators than for the web process, a query string that is read
-once. What did not: other allocators (mimalloc, tcmalloc, jemalloc: within 10 %), the triples once more in the
-default graph instead of the union, other modes of the HTTP server and another HTTP server, no cache of answers
-(4 %). What was not done, because it would give up a promise: to evaluate in the web process, which could then
+once. What did not: other allocators (mimalloc, tcmalloc, jemalloc: within 10 %), the triples once more in
+the default graph instead of the union, other modes of the HTTP server and another HTTP server, no cache of
+answers (4 %). What was not done, because it would give up a promise: to evaluate in the web process, which could then
 die of a query, or to leave out the limits.
 """
 
