@@ -47,19 +47,20 @@ a start with the data and one without.
 
 _LIMITS = """## Where a ratio is below its target, and why
 
-Both servers evaluate with the same engine, and a list or an aggregate takes it the same 0.7 to 1.2 ms of one
-processor in either. Oxigraph's server evaluates in its own threads and can interrupt none of them. Ours hands
-each query to a process that can be killed, and answers through a web process in Python: about 0.3 ms of
-processor time for a short answer and 0.5 ms for a list of a hundred rows, half of it for system calls and for
-caches that are cold after a change of process. So with nothing cached and both processors busy, no list can
-come out above 0.8, and no point look-up, which the engine answers in 0.06 ms, above 0.25.
+Both servers evaluate with the same engine, and a list or an aggregate takes it the same 0.7 to 1.2 ms of
+one processor in either. Oxigraph's server evaluates in its own threads and can interrupt none of them.
+Ours hands each query to a process that can be killed, and answers through a web process in Python: about
+0.3 ms of processor time for a short answer and 0.5 ms for a list of a hundred rows, half of it for system
+calls and for caches that are cold after a change of process. So with nothing cached and both processors
+busy, no list can come out above 0.8, and no point look-up, which the engine answers in 0.06 ms, above
+0.25.
 
-What helped, and is in: only about as many short evaluations at once as there are processors (they had been
-eight, each half cold), a lower priority for evaluators than for the web process, a query string that is read
-once. What did not: other allocators (mimalloc, tcmalloc, jemalloc: within 10 %), the triples once more in
-the default graph instead of the union, other modes of the HTTP server and another HTTP server, no cache of
-answers (4 %). What was not done, because it would give up a promise: to evaluate in the web process, which could then
-die of a query, or to leave out the limits.
+What helped, and is in: only about as many short evaluations at once as there are processors (they had
+been eight, each half cold), a lower priority for evaluators than for the web process, a query string that
+is read once. What did not: other allocators (mimalloc, tcmalloc, jemalloc: within 10 %), the triples once
+more in the default graph instead of the union, other modes of the HTTP server and another HTTP server, no
+cache of answers (4 %). What was not done, because it would give up a promise: to evaluate in the web
+process, which could then die of a query, or to leave out the limits.
 """
 
 
