@@ -18,7 +18,7 @@ FLOORS = [
     ["store", "saved_queries", "values", "names"],
     ["assertions", "evidence", "exports", "description"],
     ["entities"],
-    ["statements", "nodes", "resolution"],
+    ["statements", "nodes", "resolution", "tables"],
     ["events", "closure"],
     ["builder", "validation", "root"],
     ["check_sources", "dataset"],

@@ -20,6 +20,7 @@ from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
 from qwen_kg.resolution import Outcome, resolve
 from qwen_kg.statements import StatementMaker
+from qwen_kg.tables import attach
 from qwen_kg.vocabulary import QKG, Vocabulary, qkg
 
 
@@ -48,6 +49,7 @@ def compile_root(root: Path) -> Compilation:
     vocabulary = Vocabulary.read(root / "ontology")
     faults: Faults = []
     places: Places = {}
+    attach(library, faults)
     evidence = Evidence(library.sources, vocabulary, faults, places)
     entities = Entities(library.entities, vocabulary, faults, places)
     statements = StatementMaker(vocabulary, entities, evidence, faults)
@@ -90,8 +92,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
         made.places[assertion.iri, None] = assertion.at
         if _is_plain(assertion, outcome):
             facts.add((assertion.subject, assertion.predicate, assertion.value))
-            if assertion.predicate == qkg("totalParameters"):
-                facts.add((assertion.subject, qkg("sizeLabel"), Literal(assertion.written)))
+        if _is_nominal_size(assertion, outcome):
+            facts.add((assertion.subject, qkg("sizeLabel"), Literal(assertion.written)))
         made.places[assertion.subject, assertion.predicate] = assertion.at
         if _is_timeless_denial(assertion, outcome):
             _add_negative(statements, assertion)
@@ -104,6 +106,16 @@ def _lay_out(made: Compilation, root: Path) -> None:
 
 def _is_plain(assertion: Assertion, outcome: Outcome) -> bool:
     return not assertion.event_iri and assertion.affirmed and outcome.accepted and not outcome.refined_by
+
+
+def _is_nominal_size(assertion: Assertion, outcome: Outcome) -> bool:
+    """Say whether this is a size as people write it, such as 72B; one may be known more exactly."""
+    return (
+        assertion.predicate == qkg("totalParameters")
+        and assertion.affirmed
+        and outcome.accepted
+        and not assertion.written[-1].isdigit()
+    )
 
 
 def _is_timeless_denial(assertion: Assertion, outcome: Outcome) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -97,12 +97,13 @@ class _Texts:
 
     def __init__(self, made: Compilation, directory: Path) -> None:
         self._made = made
-        wanted = {r.versions[-1].sha256: r.id for r in made.evidence.records.values()}
+        wanted: dict[str, list[str]] = defaultdict(list)  # one licence text is in several repositories
+        for record in made.evidence.records.values():
+            wanted[record.versions[-1].sha256].append(record.id)
         self.found: dict[str, str] = {}
         for path in sorted(p for p in directory.rglob("*") if p.is_file()):
             content = path.read_bytes()
-            source = wanted.get(hashlib.sha256(content).hexdigest())
-            if source:
+            for source in wanted.get(hashlib.sha256(content).hexdigest(), []):
                 self.found[source] = content.decode("utf-8")
 
     def missing(self, value: _Value) -> str | None:

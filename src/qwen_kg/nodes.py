@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Sequence
 
 from rdflib import RDF, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from qwen_kg.authoring.library import Library
-from qwen_kg.authoring.records import ClaimRecord, EvaluationRow, OfferRow, Origin
+from qwen_kg.authoring.records import ClaimRecord, Origin
+from qwen_kg.authoring.rows import EvaluationRow, OfferRow
 from qwen_kg.entities import ID, Entities
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Evidence, Faults, Places, add_bounds
@@ -41,10 +41,10 @@ class NodeMaker:
         """Make the nodes of all claims, offers and evaluations of a library."""
         for claim, source in library.claims:
             self._claim(claim, [Origin(source=source, at=claim.at)])
-        for offer, source in library.offers:
-            self._offer(offer, source)
-        for evaluation, source in library.evaluations:
-            self._evaluation(evaluation, source)
+        for offer, table in library.offers:
+            self._offer(offer, table)
+        for evaluation, table in library.evaluations:
+            self._evaluation(evaluation, table)
 
     def _start(
         self,
@@ -121,18 +121,18 @@ class NodeMaker:
             self._text(pair, scope=comparison.scope, condition=comparison.condition)
             self.written.append((passages, comparison.to, comparison.place("to"), qkg("comparedWith")))
 
-    def _offer(self, row: OfferRow, source: str) -> None:
-        origins = _origins(row.locator, source, row.at)
-        content = (row.model, row.seller, row.region, row.date, row.billed_for, row.currency, source)
+    def _offer(self, row: OfferRow, table: str) -> None:
+        said = (row.model, row.seller, row.region, row.date, row.billed_for, row.currency)
+        content = (*said, row.source or table, *filter(None, [row.condition]))
         iri = ID[f"offer-{_digest(content)}"]
         what, who = self._entities.label(row.model), self._entities.label(row.seller)
         tokens = self._spoken("billedFor", row.billed_for)
         label = f"{what} from {who}: {row.currency} {row.price} per {row.per} {tokens}"
-        passages = self._start(iri, "Offer", label, origins, row.at)
+        passages = self._start(iri, "Offer", label, row.found(table), row.at)
         self.written.append((passages, row.price, row.place("price"), qkg("price")))
         self._link(iri, "offeredModel", row.model, "ModelEntity", row.place("model"))
         self._link(iri, "seller", row.seller, "Agent", row.place("seller"))
-        self._text(iri, currency=row.currency, region=row.region)
+        self._text(iri, currency=row.currency, region=row.region, condition=row.condition)
         self._date(iri, "offerDate", row.date, row.place("date"))
         self._word(iri, "billedFor", row.billed_for, row.place("billedFor"))
         self._number(iri, "price", row.price, row.place("price"))
@@ -144,18 +144,23 @@ class NodeMaker:
         self.graph.add((iri, qkg("referenceQuantity"), amount.iri))
         self.add_quantity(amount.iri, amount.triples())
 
-    def _evaluation(self, row: EvaluationRow, source: str) -> None:
-        content = (row.variant, row.benchmark, row.metric, row.setting, row.score, row.unit, source)
+    def _evaluation(self, row: EvaluationRow, table: str) -> None:
+        said = (row.variant, row.benchmark, row.metric, row.setting, row.score, row.unit)
+        content = (*said, row.source or table)
         iri = ID[f"evaluation-{_digest(content)}"]
         setting = f" ({row.setting})" if row.setting else ""
         what, test = self._entities.label(row.variant), self._entities.label(row.benchmark)
         label = f"{what} on {test}, {row.metric}{setting}: {row.score}"
-        passages = self._start(iri, "Evaluation", label, _origins(row.locator, source, row.at), row.at)
+        passages = self._start(iri, "Evaluation", label, row.found(table), row.at)
         self.written.append((passages, row.score, row.place("score"), qkg("score")))
         self._link(iri, "evaluates", row.variant, "Variant", row.place("variant"))
         self._link(iri, "onBenchmark", row.benchmark, "Benchmark", row.place("benchmark"))
         self._text(iri, metric=row.metric, setting=row.setting)
-        self._number(iri, "score", row.score, row.place("score"))
+        for name, key in (("score", "score"), ("scoreLower", "lower"), ("scoreUpper", "upper")):
+            if text := getattr(row, key):
+                self._number(iri, name, text, row.place(key))
+        self._date(iri, "evaluationDate", row.date, row.place("date"))
+        self.graph.add((iri, qkg("standing"), qkg(row.standing)))
         self.graph.add((iri, qkg("scoreUnit"), UNITS[row.unit]))
 
     def _number(self, iri: URIRef, name: str, text: str, at: Position) -> None:
@@ -171,16 +176,6 @@ class NodeMaker:
             self.graph.add((iri, predicate, value))
             if predicate == qkg("notation"):
                 self.graph.add((iri, SKOS.prefLabel, value))
-
-
-def _origins(locator: str, source: str, at: Position) -> list[Origin]:
-    """Read a locator of a table: lines such as 12 or 12-15, or names of passages, separated by spaces."""
-    return [
-        Origin(source=source, lines=part, at=at)
-        if re.fullmatch(r"\d+(-\d+)?", part, re.ASCII)
-        else Origin(source=source, passage=part, at=at)
-        for part in locator.split()
-    ]
 
 
 def _digest(parts: tuple[str | None, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from rdflib import SKOS, Literal, URIRef
+from rdflib import SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from qwen_kg.assertions import Assertion
@@ -13,7 +13,7 @@ from qwen_kg.authoring.records import SourceRecord, Stated
 from qwen_kg.entities import MEMBERSHIP, Entities, Entity
 from qwen_kg.errors import Position
 from qwen_kg.evidence import SRC, Evidence, Faults
-from qwen_kg.values import Quantity, count, quantity
+from qwen_kg.values import Quantity, count, count_extent, quantity
 from qwen_kg.vocabulary import Property, Vocabulary, qkg, suggest
 
 
@@ -108,6 +108,8 @@ class StatementMaker:
         affirmed = stated.polarity == "affirmed"
         common = self._assertion(entity.iri, predicate, value, stated, passages, stated.place("value"))
         common = replace(common, affirmed=affirmed, single_valued=single_valued)
+        if isinstance(value, Literal) and value.datatype == XSD.integer:
+            common = replace(common, extent=count_extent(stated.value))
         if not stated.exceptions:
             yield common
         if not stated.each:

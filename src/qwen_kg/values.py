@@ -44,6 +44,25 @@ def count(text: str) -> int:
     return int(amount)
 
 
+def count_extent(text: str) -> Extent:
+    """Give between which numbers a count lies, by how it is written.
+
+    ``7.61B`` is right to a unit in its last digit, because some round and some cut off; a number written out
+    is exact.
+
+    Raises:
+        ValueError: it is no count.
+
+    >>> [int(bound) for bound in count_extent("7.61B")]
+    [7600000000, 7620000000]
+    """
+    amount, match = Decimal(count(text)), _COUNT.match(text)
+    if match is None or not match[2]:
+        return amount, amount
+    unit = Decimal(1000 ** _POWERS[match[2]]).scaleb(-len(match[1].partition(".")[2]))
+    return amount - unit, amount + unit
+
+
 def decimal(text: str) -> Decimal:
     """Read a decimal number such as ``0.41``.
 

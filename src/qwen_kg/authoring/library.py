@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,14 +10,8 @@ from typing import TypeVar
 
 from qwen_kg.authoring.parsing import parse
 from qwen_kg.authoring.reader import Block, Items, Text, read_csv, read_yaml
-from qwen_kg.authoring.records import (
-    ClaimRecord,
-    EntityRecord,
-    EvaluationRow,
-    OfferRow,
-    Record,
-    SourceRecord,
-)
+from qwen_kg.authoring.records import ClaimRecord, EntityRecord, Record, SourceRecord
+from qwen_kg.authoring.rows import EvaluationRow, EventRow, FactRow, OfferRow
 from qwen_kg.errors import DataError, Position
 
 #: Files that hold one kind of entity, and that kind; a record in them may name another.
@@ -33,9 +28,12 @@ _PLACES = {
     "sources": "*.yaml",
     "models": "*.yaml",
     "claims": "*.yaml",
+    "facts": "*.csv",
+    "events": "*.csv",
     "offers": "*.csv",
     "evaluations": "*.csv",
     "schema": "*.json",
+    "tooling": "*.py",
 }
 
 RecordType = TypeVar("RecordType", bound=Record)
@@ -43,10 +41,12 @@ RecordType = TypeVar("RecordType", bound=Record)
 
 @dataclass
 class Library:
-    """What the files say, before anything is made of it; rows are with the id of their source."""
+    """What the files say, before anything is made of it; rows are with the name of their table."""
 
     sources: list[SourceRecord] = field(default_factory=list)
     entities: list[tuple[EntityRecord, str | None]] = field(default_factory=list)
+    facts: list[tuple[FactRow, str]] = field(default_factory=list)
+    events: list[tuple[EventRow, str]] = field(default_factory=list)
     claims: list[tuple[ClaimRecord, str]] = field(default_factory=list)
     offers: list[tuple[OfferRow, str]] = field(default_factory=list)
     evaluations: list[tuple[EvaluationRow, str]] = field(default_factory=list)
@@ -67,6 +67,10 @@ def read_library(data: Path) -> Library:
             library.entities += [(record, kind) for record in _read(library, path, data, EntityRecord)]
     for path in _files(data / "models", "*.yaml"):
         library.entities += [(record, None) for record in _read(library, path, data, EntityRecord)]
+    for path in _files(data / "facts", "*.csv"):
+        library.facts += [(row, path.stem) for row in _read(library, path, data, FactRow)]
+    for path in _files(data / "events", "*.csv"):
+        library.events += [(row, path.stem) for row in _read(library, path, data, EventRow)]
     for path in _files(data / "claims", "*.yaml"):
         library.claims += [(record, path.stem) for record in _read(library, path, data, ClaimRecord)]
     for path in _files(data / "offers", "*.csv"):
@@ -83,8 +87,9 @@ def read_library(data: Path) -> Library:
 
 def _refuse_others(library: Library, data: Path) -> None:
     """Note every file that nothing reads: a fact in it would be lost without a word."""
-    for record in library.sources:
-        if record.at.file != f"{data.name}/sources/{record.id}.yaml":
+    files = Counter(record.at.file for record in library.sources)
+    for record in library.sources:  # a file of several is named after what they have in common
+        if files[record.at.file] == 1 and record.at.file != f"{data.name}/sources/{record.id}.yaml":
             library.faults.append(
                 (record.place("id"), f'the file of the source "{record.id}" is {record.id}.yaml')
             )

@@ -256,29 +256,3 @@ class ClaimRecord(Evidenced):
     benchmarks: str | None = None
     trends: list[str] = []
     comparisons: list[ComparisonRecord] = []
-
-
-class OfferRow(Record):
-    """One line of ``data/offers/<source-id>.csv``."""
-
-    model: str
-    seller: str
-    price: str
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    per: str = Field(description="how many tokens the price is for")
-    billed_for: str = Field(alias="billedFor")
-    region: str | None = None
-    date: str | None = None
-    locator: str = Field(description="passages of the source, separated by spaces, or lines")
-
-
-class EvaluationRow(Record):
-    """One line of ``data/evaluations/<source-id>.csv``."""
-
-    variant: str
-    benchmark: str
-    metric: str
-    setting: str | None = None
-    score: str
-    unit: Literal["percent", "points"]
-    locator: str = Field(description="passages of the source, separated by spaces, or lines")
