@@ -101,7 +101,8 @@ def test_the_openapi_description_covers_every_saved_query(client: FlaskClient) -
     assert {path for path in paths if path.startswith("/queries/")} == {
         "/queries/successors", "/queries/everything", "/queries/at-least",
     }  # fmt: skip
-    model, format_name = paths["/queries/successors"]["get"]["parameters"]
+    model, timeout, format_name = paths["/queries/successors"]["get"]["parameters"]
+    assert (timeout["name"], timeout["required"]) == ("timeout", False)
     assert (model["name"], model["required"], model["schema"]) == ("model", True, {"type": "string"})
     assert "csv" in format_name["schema"]["enum"]
     assert paths["/queries/at-least"]["get"]["parameters"][0]["schema"] == {"type": "integer", "default": 1}
