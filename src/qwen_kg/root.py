@@ -110,7 +110,9 @@ def digests(home: Path, quads: bytes) -> str:
         if path.is_file()
     }
     files |= {
-        f"../{path.relative_to(_PACKAGE).as_posix()}": path.read_bytes() for path in _PACKAGE.rglob("*.py")
+        f"../{path.relative_to(_PACKAGE).as_posix()}": path.read_bytes()
+        for path in _PACKAGE.rglob("*.py")
+        if _PACKAGE / "packaged" not in path.parents  # which holds the root
     }
     return "".join(
         f"{hashlib.sha256(content).hexdigest()}  {name}\n"
