@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyoxigraph as ox
 from rdflib import BNode, Graph, Literal, URIRef
@@ -13,10 +14,33 @@ from qwen_kg.namespaces import PREFIXES
 _STRING = PREFIXES["xsd"] + "string"
 
 
-def triples_of(graph: Graph) -> list[ox.Triple]:
-    """Give the triples of an rdflib graph as pyoxigraph has them."""
-    text = graph.serialize(format="nt", encoding="utf-8")
-    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+def triples_of(triples: Iterable[tuple[Node, Node, Node]]) -> list[ox.Triple]:
+    """Give triples of rdflib, such as a graph of it, as pyoxigraph has them.
+
+    Raises:
+        ValueError: a term is none of RDF, or an IRI is not written as one.
+    """
+    known: dict[Node, Any] = {}  # most terms come often
+
+    def term(node: Node) -> Any:
+        found = known.get(node)
+        if found is None:
+            found = known[node] = _term(node)
+        return found
+
+    return [ox.Triple(term(s), term(p), term(o)) for s, p, o in triples]
+
+
+def _term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    if isinstance(node, URIRef):
+        return ox.NamedNode(node)
+    if isinstance(node, BNode):
+        return ox.BlankNode(node)
+    if not isinstance(node, Literal):
+        raise ValueError(f"this is no term of RDF: {node!r}")
+    if node.language:
+        return ox.Literal(node, language=node.language)
+    return ox.Literal(node, datatype=ox.NamedNode(node.datatype) if node.datatype else None)
 
 
 def graph_of(triples: Iterable[ox.Triple], into: Graph | None = None) -> Graph:

@@ -123,11 +123,9 @@ def validate(
         triples: what is judged; without it, the triples that :func:`judged` gives.
     """
     triples = judged(dataset) if triples is None else triples
-    beyond = Graph()
-    beyond += closed - set(triples)
     consistency = ox.Store()
-    for graph in (triples, beyond):
-        consistency.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples_of(graph))
+    followed = triples_of({*closed, *triples})
+    consistency.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in followed)
     findings = [
         *_ask_nothing(consistency, shapes / "inconsistencies"),
         *_ask_nothing(dataset, shapes / "checks"),
