@@ -35,6 +35,8 @@ def modules() -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in PACKAGE.rglob("*.py"):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] == "packaged":  # the data that a wheel brings, with the scripts that made some of them
+            continue
         found.setdefault(parts[0], []).append(path)
     return found
 
