@@ -15,7 +15,7 @@ FLOORS = [
     ["results", "syntax_errors", "updates", "written_forms", "bridge", "serialization", "federation"],
     ["files", "settings"],
     ["authoring", "remote", "vocabulary", "writing"],
-    ["store", "saved_queries", "values", "names"],
+    ["store", "saved_queries", "values", "names", "content"],
     ["assertions", "evidence", "exports", "description"],
     ["entities"],
     ["statements", "nodes", "resolution", "tables"],

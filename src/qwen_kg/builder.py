@@ -14,7 +14,7 @@ from qwen_kg.bridge import triples_of
 from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
 from qwen_kg.events import EVENT_CLASSES, EventMaker
-from qwen_kg.evidence import EDTF, SRC, Evidence, Faults, Places, add_bounds
+from qwen_kg.evidence import EDTF, SCHEMA, SRC, Evidence, Faults, Places, add_bounds
 from qwen_kg.files import read_turtle
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.nodes import NodeMaker
@@ -22,6 +22,12 @@ from qwen_kg.resolution import Outcome, resolve
 from qwen_kg.statements import StatementMaker
 from qwen_kg.tables import attach
 from qwen_kg.vocabulary import QKG, Vocabulary, qkg
+
+#: What the name of a repository on a hub is the end of.
+HUBS = {
+    qkg("huggingFaceId"): "https://huggingface.co/",
+    qkg("modelScopeId"): "https://modelscope.cn/models/",
+}
 
 
 @dataclass
@@ -92,6 +98,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
         made.places[assertion.iri, None] = assertion.at
         if _is_plain(assertion, outcome):
             facts.add((assertion.subject, assertion.predicate, assertion.value))
+            if hub := HUBS.get(assertion.predicate):
+                facts.add((assertion.subject, SCHEMA.sameAs, URIRef(hub + str(assertion.value))))
         if _is_nominal_size(assertion, outcome):
             facts.add((assertion.subject, qkg("sizeLabel"), Literal(assertion.written)))
         made.places[assertion.subject, assertion.predicate] = assertion.at

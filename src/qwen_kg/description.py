@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from qwen_kg.content import Content
 from qwen_kg.formats import FORMATS, Kind
 from qwen_kg.namespaces import BASE, PREFIXES, compact, expand
 
@@ -143,10 +144,10 @@ def describe_dataset(quads: Iterable[Quad], version: str, issued: str) -> set[Qu
         version: the release.
         issued: the day of the release, such as ``2026-11-23``.
     """
-    others, graph = set(quads), _node("graph:facts")
-    facts = [quad for quad in others if quad.graph_name == graph]
+    quads, graph = set(quads), _node("graph:facts")
+    facts, others = [quad for quad in quads if quad.graph_name == graph], Content.of(quads)
     made = same = _quads("description", _uncounted(facts, version, issued))
-    while (again := same | _quads("description", _counted(others | made))) != made:
+    while (again := same | _quads("description", _counted(others.united(Content.of(made))))) != made:
         made = again
     return made
 
@@ -160,9 +161,9 @@ def _uncounted(facts: Collection[Quad], version: str, issued: str) -> Rows:
     yield from _partitions(facts)
 
 
-def _counted(quads: set[Quad]) -> Rows:
-    yield from _totals(quads)
-    yield from _graphs(quads)
+def _counted(content: Content) -> Rows:
+    yield from _totals(content)
+    yield from _graphs(content)
 
 
 def _release(version: str, issued: str) -> Rows:
@@ -188,18 +189,12 @@ def _count(number: int) -> Literal:
     return _typed(str(number), "xsd:integer")
 
 
-def _totals(quads: set[Quad]) -> Rows:
-    triples = {quad.triple for quad in quads}
-    yield DATASET, "void:triples", _count(len(triples))
-    yield DATASET, "void:distinctSubjects", _count(len({triple.subject for triple in triples}))
-    yield DATASET, "void:properties", _count(len({triple.predicate for triple in triples}))
-    classes = {triple.object for triple in triples if triple.predicate == _TYPE}
-    yield DATASET, "void:classes", _count(len(classes))
-    terms = [
-        term.value
-        for term in {triple.predicate for triple in triples} | classes
-        if isinstance(term, NamedNode)
-    ]
+def _totals(content: Content) -> Rows:
+    yield DATASET, "void:triples", _count(len(content.triples))
+    yield DATASET, "void:distinctSubjects", _count(len(content.subjects))
+    yield DATASET, "void:properties", _count(len(content.predicates))
+    yield DATASET, "void:classes", _count(len(content.classes))
+    terms = [term.value for term in content.predicates | content.classes if isinstance(term, NamedNode)]
     for iri in PREFIXES.values():
         if any(term.startswith(iri) for term in terms):
             yield DATASET, "void:vocabulary", NamedNode(iri)
@@ -233,9 +228,8 @@ def _service() -> Rows:
     yield ENDPOINT, "sd:defaultDataset", DATASET
 
 
-def _graphs(quads: set[Quad]) -> Rows:
-    sizes = Counter(quad.graph_name for quad in quads)
-    for graph, size in sizes.items():
+def _graphs(content: Content) -> Rows:
+    for graph, size in content.sizes.items():
         if isinstance(graph, NamedNode):
             name = compact(graph.value).removeprefix("graph:")
             yield DATASET, "void:subset", graph
