@@ -150,6 +150,8 @@ def quantity(
         bounds = (("minInclusive", amount), ("maxInclusive", _plain(number * 1024**power)))
     else:
         bounds = (("value", amount),)
+    if not (comparison or prefix or sign):
+        text = f"{amount:,}"  # written with commas or without, it is one amount, and so one node
     return Quantity(text, unit, bounds, relative_to, measured_in, condition)
 
 

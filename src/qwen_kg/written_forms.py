@@ -54,7 +54,9 @@ def number_pattern(amount: Decimal) -> re.Pattern[str]:
         scaled = amount / scale
         if scaled >= Decimal("0.01") and scaled == scaled.quantize(Decimal("0.001")):
             digits = f"{scaled.normalize():f}"
-            forms |= {digits + word for word in words}
+            forms |= {
+                digits + zero + word for word in words for zero in ("", ".0" if "." not in digits else "0")
+            }
             if scale == 10**9:
                 bare.append(rf"{re.escape(digits)}(?=,? (?:and |or )?[\d., and]*(?:b\b| billion))")
     exact = [re.escape(normalized(form)).replace(r"\ ", r"\s*") for form in forms]
