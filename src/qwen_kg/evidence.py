@@ -104,7 +104,8 @@ class Evidence:
         passage in the end, the fault is noted at ``place``.
         """
         chosen = origins if any(o.passage or o.lines for o in origins) else inherited
-        naming = next((o for o in (*origins, *inherited) if o.source), None)
+        for_all = [o for o in origins if not (o.passage or o.lines)]
+        naming = next((o for o in (*for_all, *inherited, *origins) if o.source), None)
         found = {
             passage
             for origin in chosen

@@ -127,7 +127,9 @@ class NodeMaker:
         iri = ID[f"offer-{_digest(content)}"]
         what, who = self._entities.label(row.model), self._entities.label(row.seller)
         tokens = self._spoken("billedFor", row.billed_for)
-        label = f"{what} from {who}: {row.currency} {row.price} per {row.per} {tokens}"
+        where = f" ({row.region})" if row.region else ""
+        when = f", {row.condition}" if row.condition else ""
+        label = f"{what} from {who}{where}: {row.currency} {row.price} per {row.per} {tokens}{when}"
         passages = self._start(iri, "Offer", label, row.found(table), row.at)
         self.written.append((passages, row.price, row.place("price"), qkg("price")))
         self._link(iri, "offeredModel", row.model, "ModelEntity", row.place("model"))

@@ -107,7 +107,7 @@ def digests(home: Path, quads: bytes) -> str:
         path.relative_to(home).as_posix(): path.read_bytes()
         for part in SOURCES
         for path in (home / part).rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".pyc"
     }
     files |= {
         f"../{path.relative_to(_PACKAGE).as_posix()}": path.read_bytes()

@@ -48,7 +48,7 @@ def number_pattern(amount: Decimal) -> re.Pattern[str]:
     >>> bool(number_pattern(Decimal(7_000_000_000)).search(normalized("its 72B models")))
     False
     """
-    forms = {f"{amount:,}", f"{amount:f}"}
+    forms = {f"{amount:,}", f"{amount:_}", f"{amount:f}"}
     bare = []
     for scale, words in _SCALES:
         scaled = amount / scale

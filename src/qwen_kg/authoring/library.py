@@ -96,9 +96,13 @@ def _refuse_others(library: Library, data: Path) -> None:
     expected = {data / "release.yaml", *(data / f"{name}.yaml" for name in KIND_OF_FILE)}
     for place, pattern in _PLACES.items():
         expected |= set((data / place).glob(pattern))
-    for path in sorted(p for p in data.rglob("*") if not p.is_dir() and not p.name.startswith(".")):
+    for path in sorted(p for p in data.rglob("*") if not p.is_dir() and not _is_hidden(p, data)):
         if path not in expected:
             library.faults.append((Position(_shown(path, data), 1), "no file of this name is read here"))
+
+
+def _is_hidden(path: Path, data: Path) -> bool:
+    return any(part.startswith((".", "__")) for part in path.relative_to(data).parts)
 
 
 def _files(directory: Path, pattern: str) -> Iterator[Path]:
