@@ -47,8 +47,12 @@ def number_pattern(amount: Decimal) -> re.Pattern[str]:
     True
     >>> bool(number_pattern(Decimal(7_000_000_000)).search(normalized("its 72B models")))
     False
+    >>> bool(number_pattern(Decimal(131_072)).search(normalized("context = 131_072")))
+    True
+    >>> bool(number_pattern(Decimal(3_000_000_000_000)).search(normalized("3.0T tokens")))
+    True
     """
-    forms = {f"{amount:,}", f"{amount:_}", f"{amount:f}"}
+    forms = {f"{amount:,}", f"{amount:,}".replace(",", "_"), f"{amount:f}"}  # 131_072 in TOML
     bare = []
     for scale, words in _SCALES:
         scaled = amount / scale
