@@ -5,7 +5,7 @@ interface of Hugging Face answered in March 2026. Left out are:
 
 - entries without a day of creation, which were entered by hand with rounded counts;
 - parameter counts of builds, which may count packed tensors;
-- active parameters, which the tool reckoned from the number of experts or took from a list of rounded ones.
+- active parameters, which look reckoned from the number of experts (three of them by one ratio) or rounded.
 """
 
 from __future__ import annotations
