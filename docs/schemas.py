@@ -14,7 +14,6 @@ from typing import Any
 
 from rdflib import RDF, SKOS, XSD, URIRef
 
-from qwen_kg.authoring import rows  # noqa: F401 - its records are listed, too
 from qwen_kg.authoring.library import KIND_OF_FILE
 from qwen_kg.authoring.records import ClaimRecord, EntityRecord, Record, SourceRecord
 from qwen_kg.vocabulary import Property, Vocabulary, qkg
@@ -89,9 +88,8 @@ HELP = {
     "EvaluationRow.setting": "the conditions of the score: shots, mode, tools",
     "EvaluationRow.score": "the number that is reported",
     "EvaluationRow.unit": "the unit of the score",
-    "FactRow.subject": "the id of the entity that it is said of",
+    "EntityRow.subject": "the id of the entity that it is said of",
     "FactRow.property": "a property of the ontology",
-    "EventRow.subject": "the id of the entity that it happened to",
     "Row.source": "the id of the source, where the table is not named after it",
 }
 

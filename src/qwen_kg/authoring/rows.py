@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from qwen_kg.authoring.records import EntityId, EventRecord, Origin, Record, SourceId, Stated
+from qwen_kg.authoring.records import EntityId, EventRecord, Evidenced, Origin, Record, SourceId, Stated
 
 
 class Row(Record):
@@ -34,29 +34,26 @@ class Row(Record):
         ]
 
 
-class FactRow(Row, Stated):
+class EntityRow(Row, Evidenced):
+    """A line about an entity that is described elsewhere."""
+
+    subject: EntityId
+
+    @model_validator(mode="after")
+    def _locator_says_where(self) -> EntityRow:
+        if self.origins or getattr(self, "each", False):
+            raise ValueError("a line of a table has a locator, and neither from nor each")
+        return self
+
+
+class FactRow(EntityRow, Stated):
     """One line of ``data/facts/*.csv``: a value of a property of an entity that is described elsewhere."""
 
-    subject: EntityId
     property: str
 
-    @model_validator(mode="after")
-    def _locator_says_where(self) -> FactRow:
-        if self.origins or self.each:
-            raise ValueError("a line of a table has a locator, and neither from nor each")
-        return self
 
-
-class EventRow(Row, EventRecord):
+class EventRow(EntityRow, EventRecord):
     """One line of ``data/events/*.csv``: what happened to an entity that is described elsewhere."""
-
-    subject: EntityId
-
-    @model_validator(mode="after")
-    def _locator_says_where(self) -> EventRow:
-        if self.origins or self.each:
-            raise ValueError("a line of a table has a locator, and neither from nor each")
-        return self
 
 
 class OfferRow(Row):

@@ -61,7 +61,7 @@ class Pool:
     def __init__(self, nursery: Nursery, limits: Limits) -> None:
         self._nursery, self._limits = nursery, limits
         self._room = limits.workers  # for so many more evaluations
-        self._starts = len(os.sched_getaffinity(0)) + 1  # so many of which may be short ones
+        self._starts = _processors() + 1  # so many of which may be short ones
         self._waiting: deque[_Work] = deque()
         self._idle: list[Evaluator] = []
         self._busy: dict[Evaluator, _Work] = {}
@@ -232,6 +232,11 @@ class Pool:
         self._admit()
         if self._busy or self._waiting:
             self._look_after()
+
+
+def _processors() -> int:
+    """Count the processors that this process may use; where that is not told, those of the machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lower_priority(process: int) -> None:
