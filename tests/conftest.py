@@ -11,13 +11,16 @@ from flask.testing import FlaskClient
 
 from qwen_kg.dataset import Build, build
 from qwen_kg.knowledge_graph import KnowledgeGraph
+from qwen_kg.root import keep
 from qwen_kg.saved_queries import read_queries
 from qwen_kg.store import LocalStore
 from qwen_kg.vocabulary import Vocabulary
 from qwen_kg.web import create_app
 
+from .examples import build_once
 from .sample import SampleKnowledge, nquads
 from .serving import Server, serving
+from .small import lay_out
 
 
 @pytest.fixture
@@ -48,9 +51,30 @@ def vocabulary(root: Path) -> Vocabulary:
 
 
 @pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the small dataset is built from; tests change copies of it."""
+    return lay_out(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="session")
+def small_built(small: Path) -> Build:
+    """The small dataset, built once; tests do not change it."""
+    return build(small)
+
+
+@pytest.fixture(scope="session")
+def small_dataset(small_built: Build) -> list[ox.Quad]:
+    """The quads of the small dataset."""
+    return list(ox.parse(small_built.quads, format=ox.RdfFormat.N_QUADS))
+
+
+@pytest.fixture(scope="session")
 def built(root: Path) -> Build:
-    """The dataset, built once; tests do not change it."""
-    return build(root)
+    """The dataset, built once and kept for whoever serves the checkout; tests do not change it."""
+    made = build_once(root)
+    assert made.report.conforms, made.report.text()
+    keep(root, made.quads)
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +90,14 @@ def kg(built: Build, root: Path) -> KnowledgeGraph:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The real server over the packaged graph, as ``qwen-kg serve`` starts it; tests share it."""
+def small_kg(small_built: Build, small: Path) -> KnowledgeGraph:
+    """The small graph, in memory, with the saved queries."""
+    return KnowledgeGraph(LocalStore.from_nquads(small_built.quads), read_queries(small / "queries"))
+
+
+@pytest.fixture(scope="session")
+def server(built: Build) -> Iterator[Server]:
+    """The real server over the graph of the checkout, as ``qwen-kg serve`` starts it; tests share it."""
     with serving() as running:
         yield running
 

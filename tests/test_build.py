@@ -14,11 +14,11 @@ Change = Callable[[str, str, str], None]
 
 
 @pytest.fixture
-def workbench(root: Path, tmp_path: Path) -> Path:
+def workbench(small: Path, tmp_path: Path) -> Path:
     """A copy of all that a graph is built from, to be changed."""
     copy = tmp_path / "checkout"
     for part in ("data", "ontology", "shapes", "queries"):
-        shutil.copytree(root / part, copy / part)
+        shutil.copytree(small / part, copy / part)
     return copy
 
 
@@ -41,15 +41,15 @@ def line_of(root: Path, file: str, text: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
-def test_building_twice_gives_the_same_bytes(built: Build, workbench: Path, tmp_path: Path) -> None:
+def test_building_twice_gives_the_same_bytes(small_built: Build, workbench: Path, tmp_path: Path) -> None:
     result = run_build(workbench, tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "out" / "dataset.nq").read_bytes() == built.quads
+    assert (tmp_path / "out" / "dataset.nq").read_bytes() == small_built.quads
     assert result.stdout.strip() == str(tmp_path / "out" / "dataset.nq")
 
 
-def test_the_lines_are_sorted_and_unique(built: Build) -> None:
-    lines = built.quads.splitlines()
+def test_the_lines_are_sorted_and_unique(small_built: Build) -> None:
+    lines = small_built.quads.splitlines()
     assert lines == sorted(set(lines))
 
 
@@ -221,11 +221,11 @@ def test_a_curators_decision_settles_a_contradiction(workbench: Path, change: Ch
     assert triple in built.quads
 
 
-def test_a_fact_is_one_line_of_data(workbench: Path, change: Change, built: Build) -> None:
+def test_a_fact_is_one_line_of_data(workbench: Path, change: Change, small_built: Build) -> None:
     change(QWEN3, "density: dense}", "density: dense, focus: reasoning}")
     changed = build(workbench)
     assert changed.report.conforms, changed.report.text()
-    new = set(changed.quads.splitlines()) - set(built.quads.splitlines())
+    new = set(changed.quads.splitlines()) - set(small_built.quads.splitlines())
     assert any(
         b"id/Qwen3-0.6B> <https://w3id.org/qwen-kg/ns#focus> <https://w3id.org/qwen-kg/ns#reasoning>" in q
         for q in new
@@ -292,11 +292,11 @@ def test_blocks_without_end_are_refused(workbench: Path, tmp_path: Path) -> None
     assert "data/models/deep.yaml:1:1: blocks are nested too deeply" in result.stderr
 
 
-def test_a_byte_order_mark_and_line_ends_of_windows_are_read(workbench: Path, built: Build) -> None:
+def test_a_byte_order_mark_and_line_ends_of_windows_are_read(workbench: Path, small_built: Build) -> None:
     for file in (VL, OFFERS):
         text = (workbench / file).read_text("utf-8")
         (workbench / file).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    assert build(workbench).quads == built.quads
+    assert build(workbench).quads == small_built.quads
 
 
 def test_an_output_that_cannot_be_written_is_told(workbench: Path, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qwen_kg.builder import compile_root
 from qwen_kg.check_sources import check_sources
 from qwen_kg.cli import main
+from qwen_kg.dataset import Build
 from qwen_kg.errors import InputError
 from qwen_kg.written_forms import date_pattern, name_pattern, normalized, number_pattern
 
@@ -93,17 +93,17 @@ def test_a_name_is_found_as_whole_words(names: list[str], text: str, found: bool
     assert bool(name_pattern(names).search(normalized(text))) is found
 
 
-def test_every_value_of_the_seed_text_is_confirmed(root: Path, seeds: Path) -> None:
-    found = check_sources(compile_root(root), seeds)
+def test_every_value_of_the_seed_text_is_confirmed(built: Build, seeds: Path) -> None:
+    found = check_sources(built.compilation, seeds)
     assert found.unconfirmed == ()
     assert found.total > 200
 
 
-def test_every_value_of_the_other_sources_is_confirmed(root: Path) -> None:
+def test_every_value_of_the_other_sources_is_confirmed(root: Path, built: Build) -> None:
     sources = root.parent / "shared" / "sources"
     if not sources.is_dir():
         pytest.skip("the copies of the public sources are not at hand")
-    found = check_sources(compile_root(root), sources)
+    found = check_sources(built.compilation, sources)
     assert found.unconfirmed == ()
     assert found.total >= 4
     assert set(found.elsewhere) == {"wikipedia-qwen"}
@@ -126,10 +126,10 @@ def test_every_value_of_the_other_sources_is_confirmed(root: Path) -> None:
     ],
 )
 def test_a_slip_of_transcription_is_caught(
-    file: str, old: str, new: str, root: Path, seeds: Path, tmp_path: Path
+    file: str, old: str, new: str, small: Path, seeds: Path, tmp_path: Path
 ) -> None:
     for part in ("data", "ontology", "shapes", "queries"):
-        shutil.copytree(root / part, tmp_path / part)
+        shutil.copytree(small / part, tmp_path / part)
     text = (tmp_path / file).read_text("utf-8")
     assert old in text
     (tmp_path / file).write_text(text.replace(old, new, 1), "utf-8")
@@ -140,9 +140,9 @@ def test_a_slip_of_transcription_is_caught(
     assert lines[-1].startswith("confirmed ")
 
 
-def test_a_directory_without_the_sources_is_bad_input(root: Path, tmp_path: Path) -> None:
+def test_a_directory_without_the_sources_is_bad_input(small_built: Build, tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("something else")
-    made = compile_root(root)
+    made = small_built.compilation
     with pytest.raises(InputError, match="no file here has the SHA-256"):
         check_sources(made, tmp_path)
     with pytest.raises(InputError, match="there is no such directory"):

@@ -60,7 +60,7 @@ def small() -> set[ox.Quad]:
     return others | describe_dataset(others, "1.2.3", "2026-11-23")
 
 
-@pytest.fixture(scope="module", params=["small", "built_dataset"])
+@pytest.fixture(scope="module", params=["small", "small_dataset"])
 def store(request: pytest.FixtureRequest) -> ox.Store:
     """A whole dataset, made up or real."""
     return store_of(request.getfixturevalue(request.param))

@@ -81,12 +81,12 @@ def parse(turtle: str) -> list[ox.Quad]:
     return list(ox.parse(f"{prefixes}@prefix ex: <{EX}> .\n{turtle}", format=ox.RdfFormat.TRIG))
 
 
-@pytest.fixture(scope="module", params=["awkward", "built"])
+@pytest.fixture(scope="module", params=["awkward", "small"])
 def quads(request: pytest.FixtureRequest) -> set[ox.Quad]:
     """Data to export: made up of what is hard, and real."""
     if request.param == "awkward":
         return canonical(ox.parse(path=AWKWARD))
-    return set(request.getfixturevalue("built_dataset"))
+    return set(request.getfixturevalue("small_dataset"))
 
 
 @pytest.mark.parametrize("name", WRITERS)

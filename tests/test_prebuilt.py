@@ -25,24 +25,26 @@ PARTS = (*SOURCES, "src", "hatch_build.py", "pyproject.toml", "README.md", "LICE
 
 
 @pytest.fixture
-def installed(root: Path, built: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installed(small: Path, small_built: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The packaged root of an installed wheel, dataset included, to be changed."""
     packaged = tmp_path / "site-packages" / "qwen_kg" / "packaged"
     for part in SOURCES:
-        shutil.copytree(root / part, packaged / part)
+        shutil.copytree(small / part, packaged / part)
     (packaged.parent / "program.py").write_text("print('all of it')\n")
     monkeypatch.setattr(root_module, "_PACKAGE", packaged.parent)
-    (packaged / DATASET).write_bytes(built.quads)
-    (packaged / DIGESTS).write_text(digests(packaged, built.quads), "ascii")
+    (packaged / DATASET).write_bytes(small_built.quads)
+    (packaged / DIGESTS).write_text(digests(packaged, small_built.quads), "ascii")
     return packaged
 
 
-def test_the_packaged_dataset_is_used_for_the_packaged_root(installed: Path, built: Build) -> None:
-    assert prebuilt(installed) == built.quads
+def test_the_packaged_dataset_is_used_for_the_packaged_root(installed: Path, small_built: Build) -> None:
+    assert prebuilt(installed) == small_built.quads
 
 
-def test_it_is_used_for_another_root_that_says_the_same(installed: Path, built: Build, root: Path) -> None:
-    assert prebuilt(root) == built.quads
+def test_it_is_used_for_another_root_that_says_the_same(
+    installed: Path, small_built: Build, small: Path
+) -> None:
+    assert prebuilt(small) == small_built.quads
 
 
 def _edit(packaged: Path) -> None:
@@ -76,36 +78,36 @@ def test_after_a_change_it_is_not_used(change: str, installed: Path) -> None:
 
 
 @pytest.fixture
-def checkout(root: Path, built: Build, tmp_path: Path) -> Path:
+def checkout(small: Path, small_built: Build, tmp_path: Path) -> Path:
     """A checkout that was built once."""
     home = tmp_path / "checkout"
     for part in SOURCES:
-        shutil.copytree(root / part, home / part)
+        shutil.copytree(small / part, home / part)
     (home / "pyproject.toml").touch()
-    keep(home, built.quads)
+    keep(home, small_built.quads)
     return home
 
 
-def test_a_checkout_keeps_what_was_built_last(checkout: Path, built: Build) -> None:
-    assert prebuilt(checkout) == built.quads
+def test_a_checkout_keeps_what_was_built_last(checkout: Path, small_built: Build) -> None:
+    assert prebuilt(checkout) == small_built.quads
     assert sorted(path.name for path in (checkout / "build").iterdir()) == [DATASET, DIGESTS]
     _edit(checkout)
     assert prebuilt(checkout) is None
-    keep(checkout, built.quads)
-    assert prebuilt(checkout) == built.quads
+    keep(checkout, small_built.quads)
+    assert prebuilt(checkout) == small_built.quads
 
 
-def test_what_is_no_checkout_is_left_as_it_is(checkout: Path, built: Build) -> None:
+def test_what_is_no_checkout_is_left_as_it_is(checkout: Path, small_built: Build) -> None:
     shutil.rmtree(checkout / "build")
     (checkout / "pyproject.toml").unlink()
-    keep(checkout, built.quads)
+    keep(checkout, small_built.quads)
     assert not (checkout / "build").exists()
 
 
-def test_a_checkout_where_nothing_can_be_kept_is_no_fault(checkout: Path, built: Build) -> None:
+def test_a_checkout_where_nothing_can_be_kept_is_no_fault(checkout: Path, small_built: Build) -> None:
     shutil.rmtree(checkout / "build")
     (checkout / "build").write_text("a file, not a directory")
-    keep(checkout, built.quads)
+    keep(checkout, small_built.quads)
     assert (checkout / "build").read_text() == "a file, not a directory"
 
 
@@ -208,9 +210,11 @@ def test_an_editable_install_packs_no_dataset(root: Path, tmp_path: Path) -> Non
     ids=["cannot be read", "does not conform"],
 )
 def test_no_wheel_is_made_of_data_that_are_refused(
-    old: str, new: str, told: str, root: Path, tmp_path: Path
+    old: str, new: str, told: str, root: Path, small: Path, tmp_path: Path
 ) -> None:
     checkout = _copy(root, tmp_path / "checkout")
+    shutil.rmtree(checkout / "data")
+    shutil.copytree(small / "data", checkout / "data")
     path = checkout / "data" / "models" / "qwen3.yaml"
     before, found, after = path.read_text("utf-8").partition(old)
     assert found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -33,46 +34,59 @@ from .expected.answers import (
 )
 
 ID = PREFIXES["id"]
-CASES = read_cases()
+SMALL, WHOLE = read_cases("small"), read_cases("whole")
+CASES = [*SMALL, *WHOLE]
 QUERIES = read_queries(Path(__file__).parents[1] / "queries")
 
 #: Joins that rdflib does without what is bound already, and so takes minutes for.
 TOO_MUCH_FOR_RDFLIB = {"organizations"}
 
 
-def of_form(form: str) -> list[Case]:
+def of_form(form: str, cases: Sequence[Case] = CASES) -> list[Case]:
     """Give the cases of the queries of one form; a case without a query is for a test of its own."""
-    return [case for case in CASES if case.query in QUERIES and QUERIES[case.query].form == form]
+    return [case for case in cases if case.query in QUERIES and QUERIES[case.query].form == form]
 
 
 def by_id(case: Case) -> str:
-    return case.id
+    return f"{case.dataset}.{case.id}"
 
 
 # --- answers ---
 
 
+@pytest.fixture(scope="module")
+def graphs(small_kg: KnowledgeGraph, kg: KnowledgeGraph) -> dict[str, KnowledgeGraph]:
+    """The graphs that the cases are asked of, by the names of their datasets."""
+    return {"small": small_kg, "whole": kg}
+
+
 @pytest.mark.parametrize("case", of_form("SELECT"), ids=by_id)
-def test_a_table_is_as_expected(kg: KnowledgeGraph, case: Case) -> None:
+def test_a_table_is_as_expected(graphs: dict[str, KnowledgeGraph], case: Case) -> None:
+    kg = graphs[case.dataset]
     answer = table(kg, case)
     assert answer == expected_table(case.path(kg), answer)
+    rows = [tuple(row) for row in answer]
+    assert len(set(rows)) == len(rows), "a row comes twice"
 
 
 @pytest.mark.parametrize("case", of_form("ASK"), ids=by_id)
-def test_a_yes_or_no_is_as_expected(kg: KnowledgeGraph, case: Case) -> None:
+def test_a_yes_or_no_is_as_expected(graphs: dict[str, KnowledgeGraph], case: Case) -> None:
+    kg = graphs[case.dataset]
     answer = json.loads(kg.run(case.query, dict(case.parameters)).body)["boolean"]
     assert answer is json.loads(case.path(kg).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("case", of_form("CONSTRUCT"), ids=by_id)
-def test_a_graph_is_as_expected(kg: KnowledgeGraph, case: Case) -> None:
+def test_a_graph_is_as_expected(graphs: dict[str, KnowledgeGraph], case: Case) -> None:
+    kg = graphs[case.dataset]
     answer = graph(kg, case)
     assert len(answer) > 0
     assert set(answer) == set(expected_graph(case.path(kg)))
 
 
-def test_every_query_has_a_case_and_every_case_a_query(kg: KnowledgeGraph) -> None:
-    assert {case.query for case in CASES} == set(kg.queries)
+def test_every_query_has_a_case_over_the_whole_and_every_case_a_query(kg: KnowledgeGraph) -> None:
+    assert {case.query for case in WHOLE} == set(kg.queries)
+    assert {case.query for case in SMALL} <= set(kg.queries)
 
 
 def test_every_parameter_is_tried_in_a_case(kg: KnowledgeGraph) -> None:
@@ -80,14 +94,9 @@ def test_every_parameter_is_tried_in_a_case(kg: KnowledgeGraph) -> None:
     assert tried == {(query.name, p.name) for query in kg.queries.values() for p in query.parameters}
 
 
-def test_every_file_of_answers_belongs_to_a_case(kg: KnowledgeGraph) -> None:
-    assert sorted(files()) == sorted(case.path(kg) for case in CASES)
-
-
-@pytest.mark.parametrize("case", of_form("SELECT"), ids=by_id)
-def test_no_row_comes_twice(kg: KnowledgeGraph, case: Case) -> None:
-    rows = [tuple(row) for row in table(kg, case)]
-    assert len(set(rows)) == len(rows)
+@pytest.mark.parametrize("dataset", ["small", "whole"])
+def test_every_file_of_answers_belongs_to_a_case(dataset: str, kg: KnowledgeGraph) -> None:
+    assert sorted(files(dataset)) == sorted(case.path(kg) for case in CASES if case.dataset == dataset)
 
 
 def test_every_passage_is_told_by_fact(kg: KnowledgeGraph) -> None:
@@ -117,20 +126,20 @@ def test_every_query_parses_without_values(kg: KnowledgeGraph) -> None:
 
 
 @pytest.fixture(scope="module")
-def shuffled(kg: KnowledgeGraph, built_dataset: list[ox.Quad]) -> KnowledgeGraph:
+def shuffled(small_kg: KnowledgeGraph, small_dataset: list[ox.Quad]) -> KnowledgeGraph:
     """The same graph, loaded in another order."""
-    store, quads = ox.Store(), list(built_dataset)
+    store, quads = ox.Store(), list(small_dataset)
     random.Random(1).shuffle(quads)
     for quad in quads:  # one by one, which gives terms other places in the store than a bulk load does
         store.add(quad)
-    return KnowledgeGraph(LocalStore(store), kg.queries)
+    return KnowledgeGraph(LocalStore(store), small_kg.queries)
 
 
-@pytest.mark.parametrize("case", of_form("SELECT"), ids=by_id)
+@pytest.mark.parametrize("case", of_form("SELECT", SMALL), ids=by_id)
 def test_the_order_does_not_depend_on_the_store(
-    kg: KnowledgeGraph, shuffled: KnowledgeGraph, case: Case
+    small_kg: KnowledgeGraph, shuffled: KnowledgeGraph, case: Case
 ) -> None:
-    assert bindings(shuffled, case) == bindings(kg, case)
+    assert bindings(shuffled, case) == bindings(small_kg, case)
 
 
 def test_every_table_is_ordered_by_its_own_clause(kg: KnowledgeGraph) -> None:
@@ -160,18 +169,18 @@ def _cell(term: Node | None) -> Cell:
     return term.toPython() + 0 if numeric else str(term)
 
 
-@pytest.mark.parametrize("case", of_form("SELECT"), ids=by_id)
-def test_the_dataset_for_python_answers_the_same(kg: KnowledgeGraph, case: Case) -> None:
-    text = kg.queries[case.query].bind(dict(case.parameters), kg.names.find)
-    assert in_rdflib(kg.dataset, text, own_engine=False) == table(kg, case)
+@pytest.mark.parametrize("case", of_form("SELECT", SMALL), ids=by_id)
+def test_the_dataset_for_python_answers_the_same(small_kg: KnowledgeGraph, case: Case) -> None:
+    text = small_kg.queries[case.query].bind(dict(case.parameters), small_kg.names.find)
+    assert in_rdflib(small_kg.dataset, text, own_engine=False) == table(small_kg, case)
 
 
 @pytest.fixture(scope="module")
-def rdflib_dataset(built_dataset: list[ox.Quad]) -> Dataset:
+def rdflib_dataset(small_dataset: list[ox.Quad]) -> Dataset:
     """The graph in the memory of rdflib, without Oxigraph."""
     dataset = Dataset(default_union=True)
-    for name in {quad.graph_name for quad in built_dataset}:
-        triples = [quad.triple for quad in built_dataset if quad.graph_name == name]
+    for name in {quad.graph_name for quad in small_dataset}:
+        triples = [quad.triple for quad in small_dataset if quad.graph_name == name]
         text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
         dataset.graph(URIRef(str(name)[1:-1])).parse(data=text, format="nt")
     return dataset
@@ -179,18 +188,18 @@ def rdflib_dataset(built_dataset: list[ox.Quad]) -> Dataset:
 
 #: The first case of each query, because rdflib is slow.
 FOR_RDFLIB = [
-    next(case for case in of_form("SELECT") if case.query == query)
-    for query in sorted({case.query for case in of_form("SELECT")} - TOO_MUCH_FOR_RDFLIB)
+    next(case for case in of_form("SELECT", SMALL) if case.query == query)
+    for query in sorted({case.query for case in of_form("SELECT", SMALL)} - TOO_MUCH_FOR_RDFLIB)
 ]
 
 
 @pytest.mark.filterwarnings("ignore:Dataset\\..* is deprecated")  # by rdflib, which uses it itself
 @pytest.mark.parametrize("case", FOR_RDFLIB, ids=by_id)
 def test_the_engine_of_rdflib_answers_the_same(
-    kg: KnowledgeGraph, rdflib_dataset: Dataset, case: Case
+    small_kg: KnowledgeGraph, rdflib_dataset: Dataset, case: Case
 ) -> None:
-    text = kg.queries[case.query].bind(dict(case.parameters), kg.names.find)
-    assert in_rdflib(rdflib_dataset, text, own_engine=True) == table(kg, case)
+    text = small_kg.queries[case.query].bind(dict(case.parameters), small_kg.names.find)
+    assert in_rdflib(rdflib_dataset, text, own_engine=True) == table(small_kg, case)
 
 
 # --- parameters ---
@@ -335,15 +344,15 @@ def shape_with_terms(query: SavedQuery) -> list[str]:
 
 @settings(max_examples=150, deadline=None)
 @given(text=HOSTILE)
-def test_no_text_changes_a_query(kg: KnowledgeGraph, text: str) -> None:
-    query = kg.queries["search"]
+def test_no_text_changes_a_query(small_kg: KnowledgeGraph, text: str) -> None:
+    query = small_kg.queries["search"]
     try:
-        bound = query.bind({"text": text}, kg.names.find)
+        bound = query.bind({"text": text}, small_kg.names.find)
     except ParameterError:  # nothing but white space counts as no value
         assert not text.strip()
         return
     assert shape(bound) == shape_with_terms(query)
-    names = {str(row["matched"]).casefold() for row in kg.query("search", text=text).rows()}
+    names = {str(row["matched"]).casefold() for row in small_kg.query("search", text=text).rows()}
     # What was found contains the text, or the text is nothing but what does not matter.
     wanted = "".join(c for c in text.strip().lower() if c not in "-‐‑_ ")
     assert all(wanted in "".join(c for c in name.lower() if c not in "-‐‑_ ") for name in names)
@@ -356,14 +365,14 @@ def test_no_text_changes_a_query(kg: KnowledgeGraph, text: str) -> None:
 @example(name="id:a\x01b")
 @example(name="id:a/%zz\x7f")
 @example(name="<urn:x> . ?s ?p <urn:y>")
-def test_no_name_changes_a_query(kg: KnowledgeGraph, name: str) -> None:
-    query = kg.queries["variants"]
+def test_no_name_changes_a_query(small_kg: KnowledgeGraph, name: str) -> None:
+    query = small_kg.queries["variants"]
     try:
-        bound = query.bind({"model": name}, kg.names.find)
+        bound = query.bind({"model": name}, small_kg.names.find)
     except InputError:  # nothing has that name
         return
     assert shape(bound) == shape_with_terms(query)
-    assert kg.query("variants", model=name).rows() == []
+    assert small_kg.query("variants", model=name).rows() == []
 
 
 # --- names ---

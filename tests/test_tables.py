@@ -19,9 +19,9 @@ QWEN3 = URIRef(PREFIXES["id"] + "Qwen3-0.6B")
 
 
 @pytest.fixture
-def home(root: Path, tmp_path: Path) -> Path:
+def home(small: Path, tmp_path: Path) -> Path:
     for part in SOURCES:
-        shutil.copytree(root / part, tmp_path / part)
+        shutil.copytree(small / part, tmp_path / part)
     return tmp_path
 
 

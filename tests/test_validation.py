@@ -22,9 +22,9 @@ def parse(trig: str) -> list[ox.Quad]:
     return list(ox.parse(HEADER + trig, format=ox.RdfFormat.TRIG))
 
 
-def judge(built_dataset: list[ox.Quad], root: Path, add: str = "", remove: str = "") -> Report:
+def judge(small_dataset: list[ox.Quad], root: Path, add: str = "", remove: str = "") -> Report:
     store = ox.Store()
-    store.bulk_extend(built_dataset)
+    store.bulk_extend(small_dataset)
     store.extend(parse(add))
     gone = parse(remove)
     for quad in gone:
@@ -76,7 +76,7 @@ INCONSISTENCIES = {
 
 def test_the_dataset_conforms(built: Build) -> None:
     assert built.report.conforms, built.report.text()
-    assert built.report.triples > 5000
+    assert built.report.triples > 200_000
 
 
 def test_every_check_and_rule_has_a_case(root: Path) -> None:
@@ -85,16 +85,16 @@ def test_every_check_and_rule_has_a_case(root: Path) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_check_finds_its_fault(check: str, built_dataset: list[ox.Quad], root: Path) -> None:
+def test_a_check_finds_its_fault(check: str, small_dataset: list[ox.Quad], root: Path) -> None:
     add, remove = CHECKS[check]
-    report = judge(built_dataset, root, add, remove)
+    report = judge(small_dataset, root, add, remove)
     assert check in {finding.check for finding in report.findings}, report.text()
     assert not report.conforms
 
 
 @pytest.mark.parametrize("rule", INCONSISTENCIES)
-def test_a_rule_finds_its_contradiction(rule: str, built_dataset: list[ox.Quad], root: Path) -> None:
-    report = judge(built_dataset, root, INCONSISTENCIES[rule])
+def test_a_rule_finds_its_contradiction(rule: str, small_dataset: list[ox.Quad], root: Path) -> None:
+    report = judge(small_dataset, root, INCONSISTENCIES[rule])
     assert rule in {finding.check for finding in report.findings}, report.text()
 
 
@@ -257,9 +257,9 @@ def test_every_message_of_the_shapes_has_a_case(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def all_shape_faults(built_dataset: list[ox.Quad], root: Path) -> dict[str, str]:
+def all_shape_faults(small_dataset: list[ox.Quad], root: Path) -> dict[str, str]:
     """The messages that come of each case alone, and of none."""
-    ontology = [q for q in built_dataset if q.graph_name == ox.NamedNode(PREFIXES["graph"] + "ontology")]
+    ontology = [q for q in small_dataset if q.graph_name == ox.NamedNode(PREFIXES["graph"] + "ontology")]
     found = {}
     for message, add in {"": "", **SHAPES}.items():
         store = ox.Store()
@@ -279,9 +279,9 @@ def test_without_a_fault_the_shapes_find_none(all_shape_faults: dict[str, str]) 
     assert not all_shape_faults[""]
 
 
-def test_owlrl_finds_the_data_consistent_and_agrees_on_what_follows(built: Build, root: Path) -> None:
+def test_owlrl_finds_the_data_consistent_and_agrees_on_what_follows(small_built: Build) -> None:
     """The judge of the standard, on the model entities: the fast closure must give what it gives."""
-    graphs = built.compilation.graphs
+    graphs = small_built.compilation.graphs
     small = Graph()
     small += graphs["ontology"]
     for triple in graphs["facts"]:
@@ -313,9 +313,9 @@ def test_owlrl_finds_the_data_consistent_and_agrees_on_what_follows(built: Build
 @pytest.mark.parametrize(
     "rule", ["asymmetric-property", "irreflexive-property", "negative-property-assertion", "disjoint-classes"]
 )
-def test_owlrl_finds_the_same_contradictions(rule: str, built: Build) -> None:
+def test_owlrl_finds_the_same_contradictions(rule: str, small_built: Build) -> None:
     small = Graph()
-    small += built.compilation.graphs["ontology"]
+    small += small_built.compilation.graphs["ontology"]
     small += Graph().parse(
         data=HEADER
         + """
@@ -407,8 +407,8 @@ def test_foreign_terms_are_declared_and_nothing_more_is_said_of_them(root: Path)
             assert subject in known
 
 
-def test_the_report_is_told_as_text_json_and_turtle(built_dataset: list[ox.Quad], root: Path) -> None:
-    report = judge(built_dataset, root, INCONSISTENCIES["functional-property"])
+def test_the_report_is_told_as_text_json_and_turtle(small_dataset: list[ox.Quad], root: Path) -> None:
+    report = judge(small_dataset, root, INCONSISTENCIES["functional-property"])
     assert len(report.findings) > 1
     assert report.text().rstrip().endswith(f"{len(report.findings)} findings in {report.triples} triples")
     document = json.loads(report.json())
@@ -419,8 +419,8 @@ def test_the_report_is_told_as_text_json_and_turtle(built_dataset: list[ox.Quad]
     assert [conforms.toPython() for conforms in graph.objects(None, SH.conforms)] == [False]
 
 
-def test_files_of_others_are_judged_too(tmp_path: Path, built: Build, root: Path) -> None:
-    (tmp_path / "dataset.nq").write_bytes(built.quads)
+def test_files_of_others_are_judged_too(tmp_path: Path, small_built: Build, root: Path) -> None:
+    (tmp_path / "dataset.nq").write_bytes(small_built.quads)
     assert judge_files([tmp_path / "dataset.nq"], root).conforms
     (tmp_path / "more.ttl").write_text(HEADER + "id:Qwen3-8B qkg:totalParameters 9 .\n")
     report = judge_files([tmp_path / "dataset.nq", tmp_path / "more.ttl"], root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -41,7 +42,7 @@ class Assertion:
     reason: str | None = None
     details: tuple[tuple[URIRef, Node], ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def iri(self) -> URIRef:
         """The IRI of the event, or one made of the content of the statement."""
         if self.event_iri:

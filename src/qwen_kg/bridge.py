@@ -14,8 +14,17 @@ from qwen_kg.namespaces import PREFIXES
 _STRING = PREFIXES["xsd"] + "string"
 
 
-def triples_of(triples: Iterable[tuple[Node, Node, Node]]) -> list[ox.Triple]:
+def new_graph() -> Graph:
+    """Give an empty graph, in a store without contexts, which takes a triple in a third of the time."""
+    return Graph("SimpleMemory")
+
+
+def quads_of(triples: Iterable[tuple[Node, Node, Node]], graph: str = "") -> list[ox.Quad]:
     """Give triples of rdflib, such as a graph of it, as pyoxigraph has them.
+
+    Args:
+        triples: the triples.
+        graph: the IRI of the named graph that they are in; without one they are in the default graph.
 
     Raises:
         ValueError: a term is none of RDF, or an IRI is not written as one.
@@ -28,7 +37,8 @@ def triples_of(triples: Iterable[tuple[Node, Node, Node]]) -> list[ox.Triple]:
             found = known[node] = _term(node)
         return found
 
-    return [ox.Triple(term(s), term(p), term(o)) for s, p, o in triples]
+    where = ox.NamedNode(graph) if graph else ox.DefaultGraph()
+    return [ox.Quad(term(s), term(p), term(o), where) for s, p, o in triples]
 
 
 def _term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:

@@ -10,7 +10,7 @@ from rdflib import OWL, RDF, SKOS, Graph, Literal, URIRef
 
 from qwen_kg.assertions import Assertion, merge
 from qwen_kg.authoring.library import Library, read_library
-from qwen_kg.bridge import triples_of
+from qwen_kg.bridge import new_graph, quads_of
 from qwen_kg.entities import Entities
 from qwen_kg.errors import DataError
 from qwen_kg.events import EVENT_CLASSES, EventMaker
@@ -83,7 +83,7 @@ def _add_publishers(library: Library, entities: Entities, evidence: Evidence, fa
 
 
 def _lay_out(made: Compilation, root: Path) -> None:
-    facts, statements = Graph(), Graph()
+    facts, statements = new_graph(), new_graph()
     facts += made.entities.graph
     for assertion in made.assertions:
         outcome = made.outcomes[assertion.iri]
@@ -201,5 +201,4 @@ def _add_negative(graph: Graph, assertion: Assertion) -> None:
 
 def to_quads(graph: Graph, name: str) -> list[ox.Quad]:
     """Give the triples of a graph as quads of the named graph of that name, for storing and serving."""
-    where = ox.NamedNode(PREFIXES["graph"] + name)
-    return [ox.Quad(t.subject, t.predicate, t.object, where) for t in triples_of(graph)]
+    return quads_of(graph, PREFIXES["graph"] + name)

@@ -13,6 +13,7 @@ import reasonable
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from rdflib.term import Node
 
+from qwen_kg.bridge import new_graph
 from qwen_kg.vocabulary import QKG
 
 Triple = tuple[Node, Node, Node]
@@ -41,7 +42,7 @@ def published_inferences(closed: Set[Triple], said: Set[Triple], ontology: Graph
     )
     classes = set(ontology.subjects(RDF.type, OWL.Class))
     subjects = {s for s, _, _ in said if isinstance(s, URIRef)}
-    inferred = Graph()
+    inferred = new_graph()
     for s, p, o in closed - said:
         wanted = p in above or (p == RDF.type and o in classes)
         if wanted and s in subjects and not str(s).startswith(QKG):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +45,19 @@ class Build:
     release: Release
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Look for no circles of objects meanwhile: hardly any of the millions that are made is in one."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_collector()
 def build(root: Path) -> Build:
     """Make and judge the dataset of a root.
 
@@ -61,15 +76,15 @@ def build(root: Path) -> Build:
     quads += describe_dataset(quads, release.version, release.issued)
     store = ox.Store()
     store.bulk_extend(quads)
-    dataset = ox.Dataset(store)  # out of the store, where numbers have their canonical form
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     triples = Graph()
     for name in JUDGED:
-        triples += made.graphs[name]
+        for triple in made.graphs[name]:
+            triples.store.add(triple, triples)  # as Graph.add does, which first looks whether it is a triple
     report = validate(store, closed, root / "shapes", made.places, triples)
-    return Build(_sorted_lines(dataset), report, made, release)
+    return Build(_sorted_lines(store), report, made, release)
 
 
+@_without_collector()
 def judge_files(files: Sequence[Path], root: Path) -> Report:
     """Judge RDF files by the ontology and the shapes of a root.
 
@@ -138,6 +153,14 @@ def write(built: Build, directory: Path) -> Path:
     return target
 
 
-def _sorted_lines(dataset: ox.Dataset) -> bytes:
-    text = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b""
-    return b"".join(sorted(text.splitlines(keepends=True)))
+def _sorted_lines(store: ox.Store) -> bytes:
+    """Write what is in a store, where numbers have their canonical form, with canonical blank nodes.
+
+    What a blank node is called depends only on the quads that mention one (RDFC-1.0, 4.4.3).
+    """
+    lines = (store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    unnamed = [line for line in lines if b"_:" in line]  # or a text has it, which does no harm
+    dataset = ox.Dataset(ox.parse(b"".join(unnamed), format=ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    named = (ox.serialize(dataset, format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(sorted({*lines}.difference(unnamed).union(named)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, SKOS, XSD, Literal, Namespace, URIRef
 
 from qwen_kg.authoring.records import EntityRecord, Origin
+from qwen_kg.bridge import new_graph
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Faults, Places
 from qwen_kg.namespaces import PREFIXES
@@ -56,7 +57,7 @@ class Entities:
         places: Places,
     ) -> None:
         self.by_id: dict[str, Entity] = {}
-        self.graph = Graph()
+        self.graph = new_graph()
         self._vocabulary, self._faults, self._places = vocabulary, faults, places
         for record, implied in records:
             self._add(record, implied, "", None)

@@ -13,6 +13,7 @@ from rdflib import DCTERMS, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from qwen_kg import edtf
 from qwen_kg.authoring.records import Origin, SourceRecord
+from qwen_kg.bridge import new_graph
 from qwen_kg.errors import Position
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.vocabulary import Vocabulary, qkg, suggest
@@ -44,7 +45,7 @@ class Evidence:
         self, records: Iterable[SourceRecord], vocabulary: Vocabulary, faults: Faults, places: Places
     ) -> None:
         self.records: dict[str, SourceRecord] = {}
-        self.graph = Graph()
+        self.graph = new_graph()
         self._vocabulary, self._faults, self._places = vocabulary, faults, places
         self._source_of: dict[URIRef, SourceRecord] = {}
         for record in records:

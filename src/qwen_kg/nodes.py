@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 
-from rdflib import RDF, SKOS, XSD, Graph, Literal, URIRef
+from rdflib import RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 
 from qwen_kg.authoring.library import Library
 from qwen_kg.authoring.records import ClaimRecord, Origin
 from qwen_kg.authoring.rows import EvaluationRow, OfferRow
+from qwen_kg.bridge import new_graph
 from qwen_kg.entities import ID, Entities
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Evidence, Faults, Places, add_bounds
@@ -33,7 +34,7 @@ class NodeMaker:
     ) -> None:
         self._vocabulary, self._entities, self._evidence = vocabulary, entities, evidence
         self._faults, self._places = faults, places
-        self.graph = Graph()
+        self.graph = new_graph()
         #: What was written, for the check against the sources: passages, text, place, and what it is.
         self.written: list[tuple[frozenset[URIRef], str, Position, URIRef]] = []
 

@@ -13,7 +13,7 @@ import pyshacl
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 
-from qwen_kg.bridge import graph_of, triples_of
+from qwen_kg.bridge import graph_of, quads_of
 from qwen_kg.closure import Triple
 from qwen_kg.errors import DataError, Position
 from qwen_kg.files import read_text, read_turtle
@@ -25,6 +25,7 @@ from qwen_kg.vocabulary import Vocabulary
 UNJUDGED = ("alignments", "shapes", "queries", "description")
 JUDGED = ("facts", "statements", "sources", "ontology", "inferred")
 _SHAPES = "shapes/shapes.ttl"
+_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _BEYOND_SHACL = "SHACL judges RDF 1.1: no triples about triples, no texts with a direction"
 
 
@@ -124,12 +125,11 @@ def validate(
     """
     triples = judged(dataset) if triples is None else triples
     consistency = ox.Store()
-    followed = triples_of({*closed, *triples})
-    consistency.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in followed)
+    consistency.bulk_extend(quads_of(closed))
     findings = [
         *_ask_nothing(consistency, shapes / "inconsistencies"),
         *_ask_nothing(dataset, shapes / "checks"),
-        *_shacl(triples, read_turtle(shapes / "shapes.ttl", _SHAPES), _SHAPES),
+        *_shacl(triples, _read_shapes(shapes / "shapes.ttl", _SHAPES), _SHAPES),
     ]
     placed = sorted(
         {  # a fault that is found twice is told once
@@ -171,7 +171,27 @@ def _shapes_and_ontology(shapes: Path) -> tuple[Graph, Graph]:
     file = shapes / "shapes.ttl" if shapes.is_dir() else shapes
     ontology = file.parent.parent / "ontology"
     known = Vocabulary.read(ontology).graph if ontology.is_dir() else Graph()
-    return read_turtle(file, str(file)), known
+    return _read_shapes(file, str(file)), known
+
+
+def _read_shapes(path: Path, shown_as: str) -> Graph:
+    """Read shapes, and let the property shapes of a node shape have its targets themselves.
+
+    What they find is the same (SHACL, 4.7.2), and pySHACL then looks at the nodes of a target all at once
+    and not one by one, which takes a fifth of the time.
+    """
+    shapes = read_turtle(path, shown_as)
+    for shape in set(shapes.subjects(RDF.type, SH.NodeShape)):
+        targets = [(named, target) for named in _TARGETS for target in shapes.objects(shape, named)]
+        # Not where the shape is asked for by another, is a class and so a target itself, or is out of use.
+        alone = [*shapes.objects(shape, RDF.type)] == [SH.NodeShape] and (None, None, shape) not in shapes
+        if targets and alone and not {SH.path, SH.deactivated} & set(shapes.predicates(shape)):
+            for part in list(shapes.objects(shape, SH.property)):
+                if (part, SH.path, None) in shapes:
+                    shapes.remove((shape, SH.property, part))
+                    for named, target in targets:
+                        shapes.add((part, named, target))
+    return shapes
 
 
 def _name(term: object) -> str:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
@@ -23,6 +23,7 @@ from qwen_kg.namespaces import PREFIXES
 QKG = PREFIXES["qkg"]
 
 
+@cache
 def qkg(name: str) -> URIRef:
     """Give the IRI of a term of the ontology."""
     return URIRef(QKG + name)

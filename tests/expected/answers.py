@@ -1,10 +1,15 @@
-"""The expected answers of the saved queries: reading them, comparing them, and writing them anew."""
+"""The expected answers of the saved queries: reading them, comparing them, and writing them anew.
+
+There are two sets: those over the small data, which stay as they are and can be compared whole, and those over
+the whole, which say what people get.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,8 +19,13 @@ from typing import Any
 import yaml
 from rdflib import Graph
 
+from qwen_kg.dataset import build
 from qwen_kg.knowledge_graph import KnowledgeGraph, open_graph
 from qwen_kg.namespaces import PREFIXES, compact
+from qwen_kg.saved_queries import read_queries
+from qwen_kg.store import LocalStore
+
+from ..small import lay_out
 
 HERE = Path(__file__).parent
 SUFFIXES = {"SELECT": "csv", "ASK": "json", "CONSTRUCT": "ttl"}
@@ -27,8 +37,9 @@ Cell = Decimal | str | None
 
 @dataclass(frozen=True)
 class Case:
-    """A saved query with parameters, and a name for the two."""
+    """A saved query with parameters, and a name for the two; ``dataset`` is "small" or "whole"."""
 
+    dataset: str
     query: str
     name: str
     parameters: tuple[tuple[str, str], ...]
@@ -38,14 +49,14 @@ class Case:
         return f"{self.query}.{self.name}"
 
     def path(self, kg: KnowledgeGraph) -> Path:
-        return HERE / f"{self.id}.{SUFFIXES[kg.queries[self.query].form]}"
+        return HERE / self.dataset / f"{self.id}.{SUFFIXES[kg.queries[self.query].form]}"
 
 
-def read_cases() -> list[Case]:
-    """Read the index of the cases; every value is text, as it is on a command line."""
-    document = yaml.load((HERE / "cases.yaml").read_text("utf-8"), yaml.BaseLoader)
+def read_cases(dataset: str) -> list[Case]:
+    """Read the index of the cases of a dataset; every value is text, as it is on a command line."""
+    document = yaml.load((HERE / dataset / "cases.yaml").read_text("utf-8"), yaml.BaseLoader)
     return [
-        Case(query, name, tuple((parameters or {}).items()))
+        Case(dataset, query, name, tuple((parameters or {}).items()))
         for query, cases in document.items()
         for name, parameters in cases.items()
     ]
@@ -118,18 +129,25 @@ def _shown(value: Cell) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
-def files() -> Iterator[Path]:
-    """Give the files of expected answers."""
-    yield from (path for path in HERE.iterdir() if path.suffix in {".csv", ".json", ".ttl"})
+def files(dataset: str) -> Iterator[Path]:
+    """Give the files of expected answers over a dataset."""
+    yield from (path for path in (HERE / dataset).iterdir() if path.suffix in {".csv", ".json", ".ttl"})
 
 
 def main() -> None:
-    """Write all answers anew, from the data of this checkout."""
-    kg = open_graph(root=HERE.parents[1])
-    for path in files():
-        path.unlink()
-    for case in read_cases():
-        case.path(kg).write_text(_written(kg, case), "utf-8")
+    """Write all answers anew, from the data of this checkout and from the small data."""
+    with tempfile.TemporaryDirectory() as directory:
+        small = lay_out(Path(directory))
+        store = LocalStore.from_nquads(build(small).quads)
+        graphs = {
+            "small": KnowledgeGraph(store, read_queries(small / "queries")),
+            "whole": open_graph(root=HERE.parents[1]),
+        }
+    for dataset, kg in graphs.items():
+        for path in files(dataset):
+            path.unlink()
+        for case in read_cases(dataset):
+            case.path(kg).write_text(_written(kg, case), "utf-8")
 
 
 if __name__ == "__main__":
