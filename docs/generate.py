@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import contents
 import diagram
 import interfaces
 import reference
@@ -41,6 +42,7 @@ PAGES = ("docs/data-model.md", "docs/authoring.md", "docs/validation.md")
 GENERATED: dict[str, Callable[[], str]] = {
     f"ontology/{FILE}": jsonld_context,
     diagram.FILE: partial(diagram.draw, ROOT),
+    "docs/data.md": partial(contents.contents, ROOT),
     "docs/ontology.md": partial(reference.ontology, ROOT),
     "docs/commands.md": partial(interfaces.commands, ROOT),
     "docs/routes.md": partial(interfaces.routes, ROOT),

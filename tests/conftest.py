@@ -103,6 +103,21 @@ def server(built: Build) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def small_file(small_built: Build, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The small dataset as a file."""
+    file = tmp_path_factory.mktemp("small-dataset") / "dataset.nq"
+    file.write_bytes(small_built.quads)
+    return str(file)
+
+
+@pytest.fixture(scope="session")
+def small_server(small_file: str) -> Iterator[Server]:
+    """The real server over the small dataset, all of which is less than a reply may be; tests share it."""
+    with serving("--store", small_file) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The sample graph as a file, which is opened faster than the packaged graph."""
     file = tmp_path_factory.mktemp("sample") / "sample.nq"

@@ -17,10 +17,10 @@ from qwen_kg.formats import FORMATS, Kind
 
 
 @pytest.fixture(scope="session")
-def dataset_file(built: Build, tmp_path_factory: pytest.TempPathFactory) -> str:
+def dataset_file(small_built: Build, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The built dataset as a file, so that commands need not build it again."""
     path = tmp_path_factory.mktemp("build") / "dataset.nq"
-    path.write_bytes(built.quads)
+    path.write_bytes(small_built.quads)
     return str(path)
 
 
@@ -132,13 +132,13 @@ def test_describe_gives_rdf_that_parses(form: str, dataset_file: str) -> None:
     assert "Qwen3-8B" in result.stdout
 
 
-def test_exports_hold_the_same_data(dataset_file: str, built: Build, tmp_path: Path) -> None:
-    lines = built.quads.count(b"\n")
+def test_exports_hold_the_same_data(dataset_file: str, small_built: Build, tmp_path: Path) -> None:
+    lines = small_built.quads.count(b"\n")
     result = run("export", "--store", dataset_file, "--format", "ntriples")
     assert result.stdout.count("\n") == lines
     output = tmp_path / "all.nq"
     assert run("export", "--store", dataset_file, "--format", "nquads", "-o", str(output)).exit_code == 0
-    assert output.read_bytes() == built.quads
+    assert output.read_bytes() == small_built.quads
 
 
 @pytest.mark.parametrize("form", ["turtle", "jsonld", "trig", "nquads", "ntriples", "rdfxml"])

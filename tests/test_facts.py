@@ -176,14 +176,14 @@ QUESTIONS: dict[str, tuple[str, tuple[str, ...], set[Any]]] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_question_is_answered_by_a_short_query(kg: KnowledgeGraph, question: str) -> None:
+def test_a_question_is_answered_by_a_short_query(small_kg: KnowledgeGraph, question: str) -> None:
     where, names, answer = QUESTIONS[question]
-    assert ask(kg, where, *names) == answer
+    assert ask(small_kg, where, *names) == answer
 
 
-def test_every_disagreement_has_both_sides_and_a_reason(kg: KnowledgeGraph) -> None:
-    found = ask(kg, "?a qkg:conflictsWith ?b . ?a qkg:reason ?reason . ?b qkg:reason ?same", "a", "b")
+def test_every_disagreement_of_the_text_has_both_sides_and_a_reason(small_kg: KnowledgeGraph) -> None:
+    found = ask(small_kg, "?a qkg:conflictsWith ?b . ?a qkg:reason ?reason . ?b qkg:reason ?same", "a", "b")
     assert found == {(b, a) for a, b in found}
     assert len(found) == 4
-    disputed = ask(kg, "?e qkg:standing qkg:disputed ; qkg:concerns ?m ; qkg:date ?d", "m", "d")
+    disputed = ask(small_kg, "?e qkg:standing qkg:disputed ; qkg:concerns ?m ; qkg:date ?d", "m", "d")
     assert disputed == {(ID + "Qwen2.5-VL-32B-Instruct", "2025-01")}

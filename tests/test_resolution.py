@@ -1,13 +1,16 @@
 """The written rule of resolution, clause by clause, on small cases."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from rdflib import Literal, URIRef
 
 from qwen_kg.assertions import Assertion, merge
+from qwen_kg.builder import compile_root
 from qwen_kg.errors import DataError, Position
 from qwen_kg.resolution import resolve
 from qwen_kg.vocabulary import qkg
@@ -197,6 +200,72 @@ def test_what_one_source_asserts_is_not_only_inferred() -> None:
 
 def test_the_details_of_an_event_told_twice_are_all_kept() -> None:
     agent, note = (qkg("agent"), O1), (qkg("dateNote"), Literal("early"))
-    event = {"event_iri": URIRef("urn:event")}
+    event = {"node": URIRef("urn:event")}
     (merged,) = merge([said(O1, details=(agent,), **event), said(O1, rank=1, details=(agent, note), **event)])
     assert merged.details == (agent, note)
+
+
+def test_what_is_said_of_the_whole_is_said_of_a_part() -> None:
+    whole, part, other = said(O1, rank=1), said(O2, scope="some models"), said(O3, scope="others")
+    assert standing(whole, part) == ["asserted", "disputed"]
+    assert standing(part, other) == ["asserted", "asserted"]
+
+
+def test_a_price_without_a_region_may_be_of_any_and_two_regions_differ() -> None:
+    def price(text: str, rank: int, region: str | None) -> Assertion:
+        number = Decimal(text)
+        return said(
+            Literal(number), rank, extent=(number, number), limits=(region, None), node=URIRef(f"n:{text}")
+        )
+
+    somewhere, abroad, at_home = price("0.41", 4, None), price("0.8", 2, "abroad"), price("0.23", 2, "home")
+    assert standing(somewhere, abroad, at_home) == ["disputed", "asserted", "asserted"]
+    assert standing(abroad, at_home) == ["asserted", "asserted"]
+
+
+EVALUATIONS = "variant,benchmark,metric,setting,score,unit,source,locator"
+
+
+def evaluated(small: Path, tmp_path: Path, *lines: str) -> list[str]:
+    """Build with a table of scores, and give what became of each line."""
+    home = tmp_path / "home"
+    shutil.copytree(small, home)
+    (home / "data" / "evaluations" / "scores.csv").write_text(
+        "\n".join((EVALUATIONS, *lines)) + "\n", "utf-8"
+    )
+    made = compile_root(home)
+    by_line = {a.at.line: made.outcomes[a.iri] for a in made.nodes.assertions if "scores.csv" in a.at.file}
+    return [f"{by_line[line].standing} {by_line[line].rule or ''}".strip() for line in sorted(by_line)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "outcome"),
+    [
+        (
+            ["81.5,percent,qwen3-post,1", "82.5,percent,qwen2-post,1"],
+            ["asserted recency", "disputed recency"],
+        ),
+        (["81.5,percent,qwen3-post,1", "82,percent,qwen2-post,1"], ["asserted", "asserted"]),
+        (["81.5,percent,qwen3-post,1", "81.50,percent,qwen2-post,1"], ["asserted", "asserted"]),
+        (["81.5,percent,qwen3-post,1", "82.5,points,qwen2-post,1"], ["asserted", "asserted"]),
+        (["81.5,percent,qwen3-post,1", "82.5,percent,evalplus,1"], ["asserted", "asserted"]),
+    ],
+    ids=[
+        "another score",
+        "the same, rounded",
+        "the same, to more digits",
+        "another unit",
+        "another measurer",
+    ],
+)
+def test_scores_of_the_makers_are_compared(
+    lines: list[str], outcome: list[str], small: Path, tmp_path: Path
+) -> None:
+    rows = [f"Qwen3-8B,GPQA,accuracy,5-shot,{line}" for line in lines]
+    assert evaluated(small, tmp_path, *rows) == outcome
+
+
+def test_two_scores_of_one_kind_from_one_line_are_a_slip(small: Path, tmp_path: Path) -> None:
+    rows = [f"Qwen3-8B,GPQA,accuracy,5-shot,{score},percent,qwen3-post,1" for score in ("81.5", "82.5")]
+    with pytest.raises(DataError, match=r'scores\.csv:3:\d+: "82\.5" and "81\.5" at .* are from one passage'):
+        evaluated(small, tmp_path, *rows)

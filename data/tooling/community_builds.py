@@ -1,7 +1,7 @@
 """Transcribes which builds others made: ``python data/tooling/community_builds.py ../shared/sources``.
 
 Writes ``data/models/community-builds.yaml`` from ``hf_models.json`` of llmfit: the repositories of others
-than Qwen whose name is that of a variant with a format after it, and the GGUF files that the entry of a variant
+than Qwen whose name is that of a variant with a format after it, and the GGUF files that a variant's entry
 names. Left out are what has something else after its name (speculators, models trained further), and GGUF
 files that the list gives for a variant of another name.
 """

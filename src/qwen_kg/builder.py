@@ -66,7 +66,7 @@ def compile_root(root: Path) -> Compilation:
     _add_publishers(library, entities, evidence, faults)
     if faults:
         raise DataError(faults)
-    outcomes = resolve(assertions, evidence)
+    outcomes = resolve([*assertions, *nodes.assertions], evidence)
     compilation = Compilation(
         vocabulary, library, entities, evidence, assertions, outcomes, nodes, places=places
     )
@@ -89,8 +89,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
         outcome = made.outcomes[assertion.iri]
         if assertion.quantity:
             made.nodes.add_quantity(assertion.quantity.iri, assertion.quantity.triples())
-        target = facts if assertion.event_iri else statements
-        if assertion.event_iri:
+        target = facts if assertion.node else statements
+        if assertion.node:
             _add_event(facts, assertion, made.vocabulary)
         else:
             _add_statement(statements, assertion, _said(made, assertion))
@@ -105,6 +105,8 @@ def _lay_out(made: Compilation, root: Path) -> None:
         made.places[assertion.subject, assertion.predicate] = assertion.at
         if _is_timeless_denial(assertion, outcome):
             _add_negative(statements, assertion)
+    for measured in made.nodes.assertions:
+        _add_standing(facts, measured, made.outcomes[measured.iri])
     facts += made.nodes.graph
     made.graphs = {"facts": facts, "statements": statements, "sources": made.evidence.graph}
     made.graphs["ontology"] = made.vocabulary.graph
@@ -113,7 +115,7 @@ def _lay_out(made: Compilation, root: Path) -> None:
 
 
 def _is_plain(assertion: Assertion, outcome: Outcome) -> bool:
-    return not assertion.event_iri and assertion.affirmed and outcome.accepted and not outcome.refined_by
+    return not assertion.node and assertion.affirmed and outcome.accepted and not outcome.refined_by
 
 
 def _is_nominal_size(assertion: Assertion, outcome: Outcome) -> bool:

@@ -141,9 +141,10 @@ class _Texts:
 
 def _values(made: Compilation) -> Iterator[_Value]:
     for assertion in made.assertions:
-        if assertion.standing != "inferred" or assertion.event_iri:
+        passages = assertion.passages if assertion.node else assertion.passages - assertion.inferred_from
+        if passages:
             what = f"{compact(assertion.subject)} {compact(assertion.predicate)} {assertion.written}"
-            yield _Value(what, _pattern(made, assertion), assertion.passages, assertion.at)
+            yield _Value(what, _pattern(made, assertion), passages, assertion.at)
     for passages, text, place, predicate in made.nodes.written:
         number = re.fullmatch(r"-?\d+(\.\d+)?", text)
         pattern = _decimal_pattern(text) if number else name_pattern(_names_of_id(made, text))
@@ -151,7 +152,7 @@ def _values(made: Compilation) -> Iterator[_Value]:
 
 
 def _pattern(made: Compilation, assertion: Assertion) -> re.Pattern[str]:
-    if assertion.event_iri:
+    if assertion.node:
         if assertion.extent in {None, (None, None)}:
             return name_pattern(made.vocabulary.labels(assertion.predicate))
         return date_pattern(assertion.written, year_implied=assertion.standing == "inferred")

@@ -71,7 +71,7 @@ class EventMaker:
                 standing=event.standing,
                 single_valued=True,
                 extent=extent,
-                event_iri=_event_iri(target, event),
+                node=_event_iri(target, event),
                 scope=event.scope,
                 condition=event.condition,
                 decision=event.decision,

@@ -1,23 +1,28 @@
-"""Claims, offers and evaluations: nodes that carry their evidence themselves."""
+"""Claims, offers and evaluations: nodes that carry their evidence themselves.
+
+An offer and an evaluation are assertions too, of a price and of a score, for the resolution to compare.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rdflib import RDF, SKOS, XSD, Literal, URIRef
 from rdflib.term import Node
 
+from qwen_kg.assertions import Assertion
 from qwen_kg.authoring.library import Library
 from qwen_kg.authoring.records import ClaimRecord, Origin
-from qwen_kg.authoring.rows import EvaluationRow, OfferRow
+from qwen_kg.authoring.rows import EvaluationRow, OfferRow, Row
 from qwen_kg.bridge import new_graph
 from qwen_kg.entities import ID, Entities
 from qwen_kg.errors import Position
 from qwen_kg.evidence import Evidence, Faults, Places, add_bounds
 from qwen_kg.namespaces import PREFIXES
-from qwen_kg.values import decimal, quantity
+from qwen_kg.values import Extent, decimal, quantity
 from qwen_kg.vocabulary import Vocabulary, qkg
 
 UNITS = {
@@ -35,6 +40,8 @@ class NodeMaker:
         self._vocabulary, self._entities, self._evidence = vocabulary, entities, evidence
         self._faults, self._places = faults, places
         self.graph = new_graph()
+        #: The prices and scores, for the resolution.
+        self.assertions: list[Assertion] = []
         #: What was written, for the check against the sources: passages, text, place, and what it is.
         self.written: list[tuple[frozenset[URIRef], str, Position, URIRef]] = []
 
@@ -66,9 +73,13 @@ class NodeMaker:
             self.graph.add((iri, qkg("supportedBy"), passage))
         return passages
 
-    def _link(self, iri: URIRef, name: str, reference: str | None, allowed: str, at: Position) -> None:
-        if reference and (other := self._entities.find(reference, qkg(allowed), at, f"{name}: ")):
+    def _link(
+        self, iri: URIRef, name: str, reference: str | None, allowed: str, at: Position
+    ) -> URIRef | None:
+        other = self._entities.find(reference, qkg(allowed), at, f"{name}: ") if reference else None
+        if other:
             self.graph.add((iri, qkg(name), other))
+        return other
 
     def _word(self, iri: URIRef, name: str, word: str, at: Position) -> None:
         try:
@@ -133,12 +144,28 @@ class NodeMaker:
         label = f"{what} from {who}{where}: {row.currency} {row.price} per {row.per} {tokens}{when}"
         passages = self._start(iri, "Offer", label, row.found(table), row.at)
         self.written.append((passages, row.price, row.place("price"), qkg("price")))
-        self._link(iri, "offeredModel", row.model, "ModelEntity", row.place("model"))
+        model = self._link(iri, "offeredModel", row.model, "ModelEntity", row.place("model"))
         self._link(iri, "seller", row.seller, "Agent", row.place("seller"))
         self._text(iri, currency=row.currency, region=row.region, condition=row.condition)
         self._date(iri, "offerDate", row.date, row.place("date"))
         self._word(iri, "billedFor", row.billed_for, row.place("billedFor"))
-        self._number(iri, "price", row.price, row.place("price"))
+        if (price := self._number(iri, "price", row.price, row.place("price"))) is not None and model:
+            self.assertions.append(
+                Assertion(
+                    subject=model,
+                    predicate=qkg("price"),
+                    value=Literal(price),
+                    passages=passages,
+                    at=row.place("price"),
+                    written=row.price,
+                    single_valued=True,
+                    extent=(price, price),
+                    node=iri,
+                    condition=row.condition,
+                    aspects=(row.seller, row.currency, row.per, row.billed_for),
+                    limits=(row.region, row.date),
+                )
+            )
         try:
             amount = quantity(row.per, self._vocabulary.properties["trainingTokens"])
         except ValueError as error:
@@ -156,21 +183,52 @@ class NodeMaker:
         label = f"{what} on {test}, {row.metric}{setting}: {row.score}"
         passages = self._start(iri, "Evaluation", label, row.found(table), row.at)
         self.written.append((passages, row.score, row.place("score"), qkg("score")))
-        self._link(iri, "evaluates", row.variant, "Variant", row.place("variant"))
+        variant = self._link(iri, "evaluates", row.variant, "Variant", row.place("variant"))
         self._link(iri, "onBenchmark", row.benchmark, "Benchmark", row.place("benchmark"))
         self._text(iri, metric=row.metric, setting=row.setting)
-        for name, key in (("score", "score"), ("scoreLower", "lower"), ("scoreUpper", "upper")):
-            if text := getattr(row, key):
-                self._number(iri, name, text, row.place(key))
+        for name, bound in (("scoreLower", "lower"), ("scoreUpper", "upper")):
+            if text := getattr(row, bound):
+                self._number(iri, name, text, row.place(bound))
         self._date(iri, "evaluationDate", row.date, row.place("date"))
-        self.graph.add((iri, qkg("standing"), qkg(row.standing)))
         self.graph.add((iri, qkg("scoreUnit"), UNITS[row.unit]))
+        if (score := self._number(iri, "score", row.score, row.place("score"))) is not None and variant:
+            self.assertions.append(
+                Assertion(
+                    subject=variant,
+                    predicate=qkg("score"),
+                    value=Literal(score),
+                    passages=passages,
+                    at=row.place("score"),
+                    written=row.score,
+                    standing=row.standing,
+                    single_valued=True,
+                    extent=_rounded(row.score),
+                    node=iri,
+                    aspects=(
+                        row.benchmark,
+                        row.metric,
+                        row.setting,
+                        row.unit,
+                        row.date,
+                        self._measurer(row, table),
+                    ),
+                )
+            )
 
-    def _number(self, iri: URIRef, name: str, text: str, at: Position) -> None:
+    def _measurer(self, row: Row, table: str) -> str:
+        """Give who measured: the makers, or one of the others, whose scores are measurements of their own."""
+        source = row.source or table
+        record = self._evidence.records.get(source)
+        return "official" if record and record.kind == "official" else source
+
+    def _number(self, iri: URIRef, name: str, text: str, at: Position) -> Decimal | None:
         try:
-            self.graph.add((iri, qkg(name), Literal(decimal(text), datatype=XSD.decimal)))
+            number = decimal(text)
         except ValueError as error:
             self._faults.append((at, f"{name}: {error}"))
+            return None
+        self.graph.add((iri, qkg(name), Literal(number, datatype=XSD.decimal)))
+        return number
 
     def add_quantity(self, iri: URIRef, rows: Sequence[tuple[URIRef, Node]]) -> None:
         """Describe a quantity node."""
@@ -179,6 +237,16 @@ class NodeMaker:
             self.graph.add((iri, predicate, value))
             if predicate == qkg("notation"):
                 self.graph.add((iri, SKOS.prefLabel, value))
+
+
+def _rounded(text: str) -> Extent:
+    """Give the range that a score may be from which was rounded to the digits that are written.
+
+    It is a little more than half a unit of the last digit: 81.45 becomes 81.5 and then 82.
+    """
+    score, digits = Decimal(text), len(text.partition(".")[2])
+    margin = Decimal("0.556").scaleb(-digits)
+    return score - margin, score + margin
 
 
 def _digest(parts: tuple[str | None, ...]) -> str:

@@ -64,7 +64,8 @@ def resolve(assertions: Iterable[Assertion], evidence: Evidence) -> dict[URIRef,
     held = [a for a in assertions if a.standing in HELD and a.passages]
     about: dict[object, list[Assertion]] = defaultdict(list)
     for assertion in held:
-        about[assertion.subject, assertion.predicate, assertion.qualifiers].append(assertion)
+        same = (assertion.as_of, assertion.condition, assertion.aspects)
+        about[assertion.subject, assertion.predicate, same].append(assertion)
     faults: Faults = []
     for group in about.values():
         _resolve_group(group, outcomes, evidence, faults)
@@ -94,6 +95,10 @@ def _resolve_group(
         for weak in by_strength[position + 1 :]:
             if weak.iri in outcomes[strong.iri].conflicts and outcomes[weak.iri].accepted:
                 _decide(strong, weak, outcomes, evidence, faults)
+    for outcome in (outcomes[a.iri] for a in by_strength):
+        if outcome.accepted and outcome.conflicts and not outcome.rule:  # all its others lost to a third
+            lost = next(outcomes[a.iri] for a in by_strength if a.iri in outcome.conflicts)
+            outcome.rule, outcome.reason = lost.rule, lost.reason
 
 
 def _decide(
@@ -136,10 +141,16 @@ def _strength(assertion: Assertion, evidence: Evidence) -> tuple[int, int, int]:
     return (0 if assertion.decision else 1, evidence.rank(assertion.passages), -latest.toordinal())
 
 
+def _meet(one: Assertion, other: Assertion) -> bool:
+    """Say whether both speak of one part, one region and one day; what leaves it out speaks of all."""
+    pairs = zip((one.scope, *one.limits), (other.scope, *other.limits), strict=True)
+    return all(a == b or a is None or b is None for a, b in pairs)
+
+
 def _contradict(one: Assertion, other: Assertion) -> bool:
-    if one.affirmed != other.affirmed:
-        return one.value == other.value
-    if not (one.affirmed and one.single_valued and one.value != other.value):
+    if one.affirmed != other.affirmed:  # a denial for the whole may be there because some parts differ
+        return one.value == other.value and one.scope == other.scope
+    if not (one.affirmed and one.single_valued and one.value != other.value and _meet(one, other)):
         return False
     if one.extent is None or other.extent is None:
         return True
@@ -147,7 +158,8 @@ def _contradict(one: Assertion, other: Assertion) -> bool:
 
 
 def _refines(finer: Assertion, coarser: Assertion) -> bool:
-    if not (finer.affirmed and coarser.affirmed and finer.single_valued and finer.value != coarser.value):
+    both = finer.affirmed and coarser.affirmed and _meet(finer, coarser)
+    if not (both and finer.single_valued and finer.value != coarser.value):
         return False
     if finer.extent is None or coarser.extent is None or finer.extent == coarser.extent:
         return False

@@ -17,10 +17,10 @@ from .wire import connected, send
 
 
 @pytest.fixture(scope="session")
-def dataset(built: Build, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The path of the graph in a file, from which a server starts sooner than if it had to build it."""
+def dataset(small_built: Build, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The path of the small graph in a file, from which a server starts soon."""
     path: Path = tmp_path_factory.mktemp("dataset") / "dataset.nq"
-    path.write_bytes(built.quads)
+    path.write_bytes(small_built.quads)
     return str(path)
 
 
