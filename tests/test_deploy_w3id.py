@@ -34,10 +34,10 @@ BESIDE = ("context.jsonld", "page/Qwen", "data/Qwen.ttl", "problems/bad-input")
 
 
 @pytest.fixture(scope="module")
-def families(built_dataset: list[ox.Quad]) -> dict[str, str]:
+def families(small_dataset: list[ox.Quad]) -> dict[str, str]:
     """An IRI of each family."""
     terms = {
-        t for quad in built_dataset for t in (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        t for quad in small_dataset for t in (quad.subject, quad.predicate, quad.object, quad.graph_name)
     }
     iris = sorted(t.value for t in terms if isinstance(t, ox.NamedNode) and t.value.startswith(BASE))
     found: dict[str, str] = {}

@@ -54,13 +54,13 @@ def store_of(quads: Iterable[ox.Quad]) -> ox.Store:
 
 
 @pytest.fixture(scope="module")
-def small() -> set[ox.Quad]:
+def described() -> set[ox.Quad]:
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
     others = set(ox.parse(prefixes + SMALL, format=ox.RdfFormat.TRIG)) | query_records(QUERIES)
     return others | describe_dataset(others, "1.2.3", "2026-11-23")
 
 
-@pytest.fixture(scope="module", params=["small", "small_dataset"])
+@pytest.fixture(scope="module", params=["described", "small_dataset"])
 def store(request: pytest.FixtureRequest) -> ox.Store:
     """A whole dataset, made up or real."""
     return store_of(request.getfixturevalue(request.param))
@@ -147,17 +147,17 @@ def test_the_endpoint_is_that_of_the_dataset(store: ox.Store) -> None:
     assert rows(store, query) == [(BASE + "sparql",)]
 
 
-def test_nothing_in_descriptions_and_records_is_blank(small: set[ox.Quad]) -> None:
-    made = {quad for quad in small if quad.graph_name.value.endswith(("/description", "/queries"))}
+def test_nothing_in_descriptions_and_records_is_blank(described: set[ox.Quad]) -> None:
+    made = {quad for quad in described if quad.graph_name.value.endswith(("/description", "/queries"))}
     assert made
     assert not [quad for quad in made if ox.BlankNode in (type(quad.subject), type(quad.object))]
 
 
-def test_the_release_is_named(small: set[ox.Quad]) -> None:
+def test_the_release_is_named(described: set[ox.Quad]) -> None:
     query = """SELECT ?version ?day ?licence { ?dataset a dcat:Dataset ; dcat:version ?version ;
       dcterms:issued ?day ; dcterms:license ?licence FILTER(DATATYPE(?day) = xsd:date) }"""
     expected = [("1.2.3", "2026-11-23", "https://creativecommons.org/licenses/by/4.0/")]
-    assert rows(store_of(small), query) == expected
+    assert rows(store_of(described), query) == expected
 
 
 def test_only_what_the_facts_have_is_given_as_example() -> None:

@@ -173,7 +173,7 @@ class KnowledgeGraph:
         >>> import qwen_kg
         >>> kg = qwen_kg.open()
         >>> [row["label"] for row in kg.query("successors", model="Qwen2.5-VL").rows()]
-        ['Qwen2.5-VL-32B-Instruct']
+        ['Qwen2.5-VL-32B-Instruct', 'Qwen3-VL']
         """
         if name_or_text in self.queries or "{" not in name_or_text:
             texts = {name: _text(value) for name, value in parameters.items()}
