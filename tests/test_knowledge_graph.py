@@ -14,13 +14,13 @@ from qwen_kg.remote import RemoteStore
 ID = "https://w3id.org/qwen-kg/id/"
 
 
-def test_a_saved_query_gives_rows(kg: KnowledgeGraph) -> None:
-    rows = kg.query("successors", model="Qwen2.5-VL").rows()
+def test_a_saved_query_gives_rows(small_kg: KnowledgeGraph) -> None:
+    rows = small_kg.query("successors", model="Qwen2.5-VL").rows()
     assert [row["successor"] for row in rows] == [ID + "Qwen2.5-VL-32B-Instruct"]
 
 
-def test_python_values_are_parameters(kg: KnowledgeGraph) -> None:
-    wide = kg.query("successors", model="Qwen2.5-VL", wide=True).rows()
+def test_python_values_are_parameters(small_kg: KnowledgeGraph) -> None:
+    wide = small_kg.query("successors", model="Qwen2.5-VL", wide=True).rows()
     assert [row["label"] for row in wide] == ["Qwen2.5-VL-32B-Instruct"]
 
 
@@ -55,8 +55,8 @@ def test_the_release_is_that_of_the_data(kg: KnowledgeGraph, built: Build) -> No
     assert kg.release == built.release.version
 
 
-def test_the_dataset_is_an_rdflib_dataset_over_the_same_store(kg: KnowledgeGraph) -> None:
-    dataset = kg.dataset
+def test_the_dataset_is_an_rdflib_dataset_over_the_same_store(small_kg: KnowledgeGraph) -> None:
+    dataset = small_kg.dataset
     assert isinstance(dataset, Dataset)
     qkg = "https://w3id.org/qwen-kg/ns#"
     found = set(dataset.subjects(URIRef(qkg + "successorOf"), URIRef(ID + "Qwen2.5-VL")))
@@ -73,8 +73,8 @@ def test_a_remote_graph_is_no_rdflib_dataset(kg: KnowledgeGraph) -> None:
         remote.dataset  # noqa: B018 - the property raises
 
 
-def test_describe_gives_one_entity_and_not_the_others(kg: KnowledgeGraph) -> None:
-    text = kg.describe(ID + "Qwen3-8B", "application/n-triples").body.decode()
+def test_describe_gives_one_entity_and_not_the_others(small_kg: KnowledgeGraph) -> None:
+    text = small_kg.describe(ID + "Qwen3-8B", "application/n-triples").body.decode()
     subjects = {line.split()[0] for line in text.splitlines()}
     assert f"<{ID}Qwen3-8B>" in subjects
     assert f"<{ID}Qwen3-8B> <https://w3id.org/qwen-kg/ns#density>" in text

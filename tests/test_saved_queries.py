@@ -701,6 +701,14 @@ HEAD = "#+ summary: A query\n#+ description: It is one.\n"
             "q.rq:",
             '"colour" is no type of parameter',
         ),
+        *(
+            (
+                HEAD + f"#+ parameters: {{{name}: X.}}\nASK {{ FILTER(?__{name}_string = 'x') }}",
+                "q.rq:1:1",
+                f"a request means something else by {name}",
+            )
+            for name in ("format", "timeout")
+        ),
         (
             HEAD + "#+ parameters: {x: {class: nope:X, help: X.}}\nASK { ?_x_iri ?p ?o }",
             "q.rq:3:28",

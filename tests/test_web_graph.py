@@ -15,13 +15,13 @@ from .serving import Server
 CSV = {"Accept": "text/csv"}
 
 
-def test_what_came_after_a_model(server: Server) -> None:
-    saved = server.ask("GET", "/queries/successors?model=Qwen2.5-VL", CSV)
+def test_what_came_after_a_model(small_server: Server) -> None:
+    saved = small_server.ask("GET", "/queries/successors?model=Qwen2.5-VL", CSV)
     query = (
         "PREFIX qkg: <https://w3id.org/qwen-kg/ns#> PREFIX id: <https://w3id.org/qwen-kg/id/> "
         "SELECT ?variant { ?variant qkg:successorOf id:Qwen2.5-VL }"
     )
-    free = server.ask("GET", url(query=query), CSV)
+    free = small_server.ask("GET", url(query=query), CSV)
     assert free.text == "variant\r\nhttps://w3id.org/qwen-kg/id/Qwen2.5-VL-32B-Instruct\r\n"
     assert len(rows(saved)) == 1
     assert "https://w3id.org/qwen-kg/id/Qwen2.5-VL-32B-Instruct" in rows(saved)[0].values()

@@ -19,8 +19,8 @@ NAMELESS = PREFIXES + "INSERT DATA { GRAPH <urn:more> { id:Nameless a qkg:Varian
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory, built: Build) -> Iterator[Server]:
-    """A server that judges what is written to it, with the packaged dataset, put there as a whole."""
+def judged(tmp_path_factory: pytest.TempPathFactory, small_built: Build) -> Iterator[Server]:
+    """A server that judges what is written to it, with the small dataset, put there as a whole."""
     options = (
         "--writable",
         "--shapes",
@@ -30,16 +30,16 @@ def judged(tmp_path_factory: pytest.TempPathFactory, built: Build) -> Iterator[S
         str(tmp_path_factory.mktemp("judged") / "store"),
     )
     with serving(*options, environment={"QWEN_KG_TOKEN": "only-for-tests"}) as server:
-        put = send(server, "PUT", "/graphs", "application/n-quads", built.quads)
+        put = send(server, "PUT", "/graphs", "application/n-quads", small_built.quads)
         assert put.status == 204, put.text
         yield server
 
 
 @pytest.fixture
-def before(judged: Server, built: Build) -> set[str]:
+def before(judged: Server, small_built: Build) -> set[str]:
     """All that the server holds before the test: the dataset as it was built, but for the names of blank nodes."""
     found = quads(judged)
-    assert len(found) == built.quads.count(b"\n")
+    assert len(found) == small_built.quads.count(b"\n")
     return found
 
 
@@ -114,10 +114,10 @@ def test_what_does_not_parse_is_no_matter_of_shapes(judged: Server, before: set[
     assert quads(judged) == before
 
 
-def test_shapes_that_take_too_long_end_the_write(tmp_path: Path, built: Build) -> None:
+def test_shapes_that_take_too_long_end_the_write(tmp_path: Path, small_built: Build) -> None:
     """What judges has the time of the write: what it did not judge is not kept."""
     options = ("--writable", "--shapes", "--timeout", "0.5", "--store", str(tmp_path / "store"))
     with serving(*options, environment={"QWEN_KG_TOKEN": "only-for-tests"}) as server:
-        put = send(server, "PUT", "/graphs", "application/n-quads", built.quads)
+        put = send(server, "PUT", "/graphs", "application/n-quads", small_built.quads)
         assert problem(put, 504)["limit"] == "timeout"
         assert quads(server) == set()

@@ -27,6 +27,9 @@ NameResolver = Callable[[str, str | None], str]
 
 KEYS = {"summary", "description", "tags", "defaults", "parameters"}
 
+#: What a request for a saved query means by these names is no parameter of the query.
+_TAKEN = {"format", "timeout"}
+
 _VARIABLE = re.compile(r"[?$](__?)([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)_([a-z]+)$")
 
 
@@ -219,6 +222,8 @@ def _parameters(
         marker, name, kind = match.groups()
         if kind not in {"iri", "string", *_READERS}:
             faults.append((top, f'?{token.text[1:]}: "{kind}" is no type of parameter'))
+        if name in _TAKEN:
+            faults.append((top, f"?{token.text[1:]}: a request means something else by {name}"))
         about = described.get(name, {})
         text_of = about.get if isinstance(about, Block) else {"help": about}.get
         default, class_name = defaults.get(name), text_of("class")

@@ -20,10 +20,10 @@ CHECKS = (
 
 
 @pytest.mark.skipif(not COMMAND.exists(), reason="schemathesis is not installed")
-def test_the_description_is_kept(server: Server, tmp_path: Path) -> None:
+def test_the_description_is_kept(small_server: Server, tmp_path: Path) -> None:
     done = subprocess.run(
         [
-            COMMAND, "--no-color", "run", f"{server.url}/openapi.json", "--checks", ",".join(CHECKS),
+            COMMAND, "--no-color", "run", f"{small_server.url}/openapi.json", "--checks", ",".join(CHECKS),
             "--phases", "coverage,fuzzing", "--max-examples", "2", "--seed", "7", "--no-shrink", "--workers", "1",
             "--generation-database", "none", "--request-timeout", "30", "--warnings", "off",
         ],

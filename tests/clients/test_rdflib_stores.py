@@ -63,10 +63,10 @@ def test_the_interface_of_a_graph(server: Server) -> None:
     assert graph.value(later, SKOS.prefLabel).language == "en"
 
 
-def test_length_and_all_triples(server: Server, built_dataset: list[ox.Quad]) -> None:
+def test_length_and_all_triples(small_server: Server, small_dataset: list[ox.Quad]) -> None:
     # Two triples that differ in a blank node are two rows as well, so counting rows counts triples.
-    ours = Graph(store(server, node_to_sparql=lambda node: node.n3()))
-    assert len(ours) == sum(1 for _ in ours.triples((None, None, None))) == len(built_dataset)
+    ours = Graph(store(small_server, node_to_sparql=lambda node: node.n3()))
+    assert len(ours) == sum(1 for _ in ours.triples((None, None, None))) == len(small_dataset)
 
 
 def test_pages_of_triples(server: Server) -> None:
@@ -75,18 +75,18 @@ def test_pages_of_triples(server: Server) -> None:
     assert len(list(graph.triples((None, RDF.type, None)))) == 5
 
 
-def test_contexts(server: Server, built_dataset: list[ox.Quad]) -> None:
-    names = {quad.graph_name.value for quad in built_dataset}
-    assert {str(name) for name in store(server).contexts()} == names
-    facts = Graph(store(server), identifier=URIRef(FACTS))
-    assert 0 < len(facts) == len(set(facts)) < len(Graph(store(server)))
-    nothing = Graph(store(server), identifier=EX.nothing)
+def test_contexts(small_server: Server, small_dataset: list[ox.Quad]) -> None:
+    names = {quad.graph_name.value for quad in small_dataset}
+    assert {str(name) for name in store(small_server).contexts()} == names
+    facts = Graph(store(small_server), identifier=URIRef(FACTS))
+    assert 0 < len(facts) == len(set(facts)) < len(Graph(store(small_server)))
+    nothing = Graph(store(small_server), identifier=EX.nothing)
     assert len(nothing) == 0
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_bindings_and_prefixes_of_its_own(server: Server, method: str) -> None:
-    rows = Graph(store(server, method=method)).query(
+def test_bindings_and_prefixes_of_its_own(small_server: Server, method: str) -> None:
+    rows = Graph(store(small_server, method=method)).query(
         "SELECT ?earlier { ?later qkg:successorOf ?earlier }",
         initNs={"qkg": QKG},
         initBindings={"later": ID["Qwen2.5-VL-32B-Instruct"]},
