@@ -193,7 +193,7 @@ def test_an_editable_install_packs_no_dataset(root: Path, tmp_path: Path) -> Non
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    hook = module.DatasetBuildHook(str(root), {}, None, None, str(tmp_path), "wheel")
+    hook = module.WheelBuildHook(str(root), {}, None, None, str(tmp_path), "wheel")
     build_data = {"force_include": {"data": "qwen_kg/packaged/data"}}
     hook.initialize("editable", build_data)
     hook.finalize("editable", build_data, "")

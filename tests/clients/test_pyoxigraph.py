@@ -19,12 +19,12 @@ def test_service(server: Server, sizes: set[Row]) -> None:
     assert {(row["variant"].value, row["name"].value, int(row["size"].value)) for row in found} == sizes
 
 
-def test_service_joined_with_data_of_its_own(server: Server) -> None:
+def test_service_joined_with_data_of_its_own(small_server: Server) -> None:
     store = ox.Store()
     store.update("INSERT DATA { <x:me> <x:likes> <https://w3id.org/qwen-kg/id/Qwen2.5-VL-32B-Instruct> }")
     found = store.query(
         f"{PROLOGUE} SELECT ?earlier {{ <x:me> <x:likes> ?later "
-        f"SERVICE <{server.url}/sparql> {{ ?later qkg:successorOf ?earlier }} }}"
+        f"SERVICE <{small_server.url}/sparql> {{ ?later qkg:successorOf ?earlier }} }}"
     )
     assert [row["earlier"].value for row in found] == ["https://w3id.org/qwen-kg/id/Qwen2.5-VL"]
 
