@@ -26,7 +26,7 @@ QUICK = Plan(rounds=1, seconds=1, warm_up=0.3, starts=1, patience=5, budget=20, 
 LARGE = Plan(rounds=3, seconds=3, warm_up=0, starts=1, patience=20, budget=120, allowance=500, every=4)
 TIMES = 100  # the size of the large graph
 COPIES = 100  # of an entity, at least, in the large graph
-CASES = ROOT / "tests" / "expected" / "cases.yaml"
+CASES = ROOT / "tests" / "expected" / "whole" / "cases.yaml"
 
 
 def machine() -> Record:

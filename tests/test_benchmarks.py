@@ -28,7 +28,7 @@ from benchmarks.contestants import Plan  # noqa: E402
 from benchmarks.data import in_copy, write_enlarged  # noqa: E402
 from benchmarks.responses import ResponseError, ResponseReader  # noqa: E402
 
-CASES = ROOT / "tests" / "expected" / "cases.yaml"
+CASES = ROOT / "tests" / "expected" / "whole" / "cases.yaml"
 SCRIPTS = sysconfig.get_path("scripts")
 OK = b"HTTP/1.1 200 OK\r\n"
 WITH_LENGTH = OK + b"content-Length: 5\r\nX: y\r\n\r\nhello"
