@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-import os
 import re
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
 from rdflib import Graph
 
+from ..npm import installed
 from ..serving import Server
 from .questions import ASK, BROKEN, CONSTRUCT, SELECT, Row
 
 PACKAGE = Path(__file__).parent / "comunica"
-UNREACHABLE = re.compile(
-    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT"
-)
 
 
 @pytest.fixture(scope="session")
 def command() -> Path:
     """The command of Comunica, installed once for each version of the lock file."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not installed")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "qwen-kg-tests"
-    lock = (PACKAGE / "package-lock.json").read_bytes()
-    home = cache / f"comunica-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not home.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as work:
-            made = Path(work) / "comunica"
-            shutil.copytree(PACKAGE, made)
-            install = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]
-            done = subprocess.run(install, cwd=made, capture_output=True, text=True, timeout=600, check=False)
-            if done.returncode and UNREACHABLE.search(done.stderr):
-                pytest.skip("Comunica cannot be installed, because no registry of packages is reached")
-            assert done.returncode == 0, done.stderr
-            made.rename(home)
-    return home / "node_modules" / ".bin" / "comunica-sparql"
+    return installed(PACKAGE) / ".bin" / "comunica-sparql"
 
 
 def comunica(command: Path, source: str, query: str, media_type: str) -> subprocess.CompletedProcess[bytes]:
