@@ -9,9 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 import pytest
-from rdflib import Graph
-
 from benchmarks.pages import Visit, crawl, links
+from rdflib import Graph
 
 from .serving import Server
 
