@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from qwen_kg.errors import DataError, ParameterError, Position
 from qwen_kg.files import read_text
 from qwen_kg.namespaces import PREFIXES, expand, prologue
 from qwen_kg.sparql import first_keyword, substitute, tokens
+from qwen_kg.vocabulary import suggest
 
 #: Gives the IRI that a person means by a name; the second argument is the class it should be of, if any.
 NameResolver = Callable[[str, str | None], str]
 
-KEYS = {"summary", "description", "tags", "defaults", "parameters"}
+KEYS = {"summary", "description", "tags", "defaults", "parameters", "questions", "answer"}
+#: What may be said of an answer in words; see :mod:`qwen_kg.ask`.
+ANSWER_KEYS = {"some", "none", "item", "about", "verdict", "inherits"}
 
 #: What a request for a saved query means by these names is no parameter of the query.
 _TAKEN = {"format", "timeout"}
@@ -52,7 +55,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query that is kept under a name, with what it answers."""
+    """A query that is kept under a name, with what it answers.
+
+    ``questions`` are patterns of what people ask, and ``answer`` says how the answer is told in words; see
+    :mod:`qwen_kg.ask`.
+    """
 
     name: str
     summary: str
@@ -60,6 +67,8 @@ class SavedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: str
+    questions: tuple[str, ...] = ()
+    answer: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -195,6 +204,8 @@ def parse_query(name: str, text: str, shown_as: str) -> SavedQuery:
             tags=tuple(str(tag) for tag in block.get("tags", Items(top))),
             parameters=parameters,
             body=body,
+            questions=tuple(str(each) for each in block.get("questions", Items(top))),
+            answer=_answer(block, top, faults),
         )
         _check(query, top, faults)
     if faults:
@@ -242,6 +253,20 @@ def _parameters(
                 faults.append((where.key_positions[name], f'the query has no parameter "{name}"'))
     faults += [(top, f"#+ parameters: {name} is not described") for name, p in found.items() if not p.help]
     return tuple(found.values())
+
+
+def _answer(block: Block, top: Position, faults: list[tuple[Position, str]]) -> dict[str, str]:
+    """Read how the answer is told in words."""
+    told = block.get("answer", Block(top))
+    if not isinstance(told, Block):
+        faults.append((top, "#+ answer: has keys and values"))
+        return {}
+    faults += [
+        (told.key_positions[key], f'unknown key "{key}"{suggest(key, ANSWER_KEYS)}')
+        for key in told
+        if key not in ANSWER_KEYS
+    ]
+    return {key: " ".join(str(value).split()) for key, value in told.items()}
 
 
 def _class(curie: Text, top: Position, faults: list[tuple[Position, str]]) -> str | None:
