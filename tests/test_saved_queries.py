@@ -688,6 +688,9 @@ HEAD = "#+ summary: A query\n#+ description: It is one.\n"
     ("text", "place", "message"),
     [
         (HEAD + "#+ colour: red\nASK {}", "q.rq:3:4", 'unknown key "colour"'),
+        (HEAD + "#+ chart: pie of x\nASK {}", "q.rq:3:11", "a chart is said as"),
+        (HEAD + "#+ chart: bars n by x\nSELECT ?n { ?x ?p ?n }", "q.rq:3:11", 'no column "x" for the chart'),
+        (HEAD + "#+ chart: bars rows by x\nASK {}", "q.rq:3:11", 'no column "x" for the chart'),
         ("#+ summary: A query\nASK {}", "q.rq:1:1", "#+ description: is missing"),
         ("ASK {}", "q.rq:1:1", "the file is empty"),
         ("#+ [a]\nASK {}", "q.rq:1:1", "decorators are keys and values"),
@@ -707,7 +710,7 @@ HEAD = "#+ summary: A query\n#+ description: It is one.\n"
                 "q.rq:1:1",
                 f"a request means something else by {name}",
             )
-            for name in ("format", "timeout")
+            for name in ("format", "timeout", "from")
         ),
         (
             HEAD + "#+ parameters: {x: {class: nope:X, help: X.}}\nASK { ?_x_iri ?p ?o }",
@@ -749,12 +752,15 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 def test_a_good_file_is_read() -> None:
     query = parse_query(
         "q",
-        HEAD + "#+ tags: [a, b]\n#+ defaults: {n: 3}\n#+ parameters:\n#+   n: A number.\n#+   x:\n"
+        HEAD + "#+ tags: [a, b]\n#+ defaults: {n: 3}\n#+ chart: bars o by o coloured by o\n"
+        "#+ parameters:\n#+   n: A number.\n#+   x:\n"
         "#+     class: qkg:Model\n#+     help: A model.\n"
         "SELECT ?o { ?__x_iri ?p ?o FILTER(?o > ?_n_integer) }\n",
         "q.rq",
     )
     assert (query.form, query.tags, query.summary) == ("SELECT", ("a", "b"), "A query")
+    assert query.chart is not None
+    assert (query.chart.value, query.chart.label, query.chart.each, query.chart.colour) == ("o", "o", "", "o")
     by_name = {parameter.name: parameter for parameter in query.parameters}
     assert (by_name["n"].type, by_name["n"].default, by_name["n"].required) == ("integer", "3", False)
     assert (by_name["x"].class_iri, by_name["x"].required) == (PREFIXES["qkg"] + "Model", False)

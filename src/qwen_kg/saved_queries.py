@@ -11,14 +11,15 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from qwen_kg.authoring.reader import Block, Items, Text, read_yaml_text
+from qwen_kg.charts import Chart, read_chart
 from qwen_kg.errors import DataError, ParameterError, Position
 from qwen_kg.files import read_text
+from qwen_kg.literals import READERS
 from qwen_kg.namespaces import PREFIXES, expand, prologue
 from qwen_kg.sparql import first_keyword, substitute, tokens
 from qwen_kg.vocabulary import suggest
@@ -26,12 +27,12 @@ from qwen_kg.vocabulary import suggest
 #: Gives the IRI that a person means by a name; the second argument is the class it should be of, if any.
 NameResolver = Callable[[str, str | None], str]
 
-KEYS = {"summary", "description", "tags", "defaults", "parameters", "questions", "answer"}
+KEYS = {"summary", "description", "tags", "defaults", "parameters", "chart", "questions", "answer"}
 #: What may be said of an answer in words; see :mod:`qwen_kg.ask`.
 ANSWER_KEYS = {"some", "none", "item", "about", "verdict", "inherits"}
 
 #: What a request for a saved query means by these names is no parameter of the query.
-_TAKEN = {"format", "timeout"}
+_TAKEN = {"format", "timeout", "from"}
 
 _VARIABLE = re.compile(r"[?$](__?)([A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*)_([a-z]+)$")
 
@@ -41,7 +42,8 @@ class Parameter:
     """A parameter of a saved query.
 
     ``type`` is one of iri, string, integer, decimal, boolean and date; ``class_iri`` is the class that an
-    entity should be of; ``required`` says that there is no answer without a value.
+    entity should be of; ``takes`` says what else of a question it is given (see :mod:`qwen_kg.ask`);
+    ``required`` says that there is no answer without a value.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Parameter:
     default: str | None
     class_iri: str | None
     help: str
+    takes: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class SavedQuery:
     body: str
     questions: tuple[str, ...] = ()
     answer: Mapping[str, str] = field(default_factory=dict)
+    chart: Chart | None = None
 
     @property
     def text(self) -> str:
@@ -116,38 +120,10 @@ def _term(query: str, parameter: Parameter, value: str, resolve: NameResolver) -
     if parameter.type == "string":
         return str(ox.Literal(value))
     try:
-        text = _READERS[parameter.type](value)
+        text = READERS[parameter.type](value)
     except ValueError:
         raise ParameterError(f'{query}: {parameter.name}="{value}" is no {parameter.type}') from None
     return f'"{text}"^^<{PREFIXES["xsd"]}{parameter.type}>'
-
-
-def _integer(text: str) -> str:
-    if not re.fullmatch(r"[+-]?\d{1,30}", text, re.ASCII):
-        raise ValueError(text)
-    return str(int(text))
-
-
-def _decimal(text: str) -> str:
-    if not re.fullmatch(r"[+-]?(\d{1,30}(\.\d{1,30})?|\.\d{1,30})", text, re.ASCII):
-        raise ValueError(text)
-    return text
-
-
-def _boolean(text: str) -> str:
-    words = {"true": "true", "1": "true", "yes": "true", "false": "false", "0": "false", "no": "false"}
-    if text.lower() not in words:
-        raise ValueError(text)
-    return words[text.lower()]
-
-
-def _date(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        raise ValueError(text)
-    return date.fromisoformat(text).isoformat()
-
-
-_READERS = {"integer": _integer, "decimal": _decimal, "boolean": _boolean, "date": _date}
 
 
 def read_queries(directory: Path) -> dict[str, SavedQuery]:
@@ -206,6 +182,7 @@ def parse_query(name: str, text: str, shown_as: str) -> SavedQuery:
             body=body,
             questions=tuple(str(each) for each in block.get("questions", Items(top))),
             answer=_answer(block, top, faults),
+            chart=read_chart(block, faults),
         )
         _check(query, top, faults)
     if faults:
@@ -231,7 +208,7 @@ def _parameters(
         if match is None or match[2] in found:
             continue
         marker, name, kind = match.groups()
-        if kind not in {"iri", "string", *_READERS}:
+        if kind not in {"iri", "string", *READERS}:
             faults.append((top, f'?{token.text[1:]}: "{kind}" is no type of parameter'))
         if name in _TAKEN:
             faults.append((top, f"?{token.text[1:]}: a request means something else by {name}"))
@@ -246,6 +223,7 @@ def _parameters(
             default=str(default) if default is not None else None,
             class_iri=_class(class_name, top, faults) if class_name else None,
             help=str(text_of("help") or ""),
+            takes=str(text_of("takes") or ""),
         )
     for where in (defaults, described):
         for name in where:
@@ -289,6 +267,10 @@ def _check(query: SavedQuery, top: Position, faults: list[tuple[Position, str]])
     }
     values = {p.name: p.default or samples[p.type] for p in query.parameters}
     try:
-        ox.Store().query(query.bind(values, lambda name, kind: "urn:x"))
+        found = ox.Store().query(query.bind(values, lambda name, kind: "urn:x"))
     except (SyntaxError, ParameterError, ValueError) as error:
         faults.append((top, f"the query does not parse with its defaults: {error}"))
+        return
+    if query.chart:
+        columns = [each.value for each in found.variables] if isinstance(found, ox.QuerySolutions) else []
+        faults += query.chart.faults(columns)
