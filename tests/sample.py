@@ -9,8 +9,10 @@ import pyoxigraph as ox
 
 from qwen_kg.errors import NotFoundError, ParameterError
 from qwen_kg.namespaces import PREFIXES, prologue
+from qwen_kg.names import NameIndex
 from qwen_kg.results import Result
 from qwen_kg.sparql import substitute
+from qwen_kg.search import SearchIndex
 from qwen_kg.store import LocalStore
 
 TRIG = (
@@ -102,6 +104,8 @@ class SampleKnowledge:
         self.queries: Mapping[str, SavedQuery] = {query.name: query for query in QUERIES}
 
     def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result:
+        self.names = NameIndex(self.store)
+        self.index = SearchIndex(self.store)
         query = self.queries[name]
         terms = {}
         for parameter in query.parameters:

@@ -9,13 +9,14 @@ PACKAGE = Path(qwen_kg.__file__).parent
 
 #: From the ground up. A package stands for all its modules, which may import each other.
 FLOORS = [
-    ["errors", "namespaces", "limits"],
+    ["errors", "namespaces", "limits", "literals", "slips"],
     ["edtf", "formats", "lexer"],
     ["sparql"],
     ["results", "syntax_errors", "updates", "written_forms", "bridge", "serialization", "federation"],
     ["files", "settings"],
     ["authoring", "remote", "vocabulary", "writing"],
-    ["store", "saved_queries", "values", "names", "content"],
+    ["charts"],
+    ["store", "saved_queries", "values", "names", "search", "content"],
     ["assertions", "evidence", "exports", "description"],
     ["entities"],
     ["statements", "nodes", "resolution", "tables"],

@@ -21,6 +21,7 @@ from qwen_kg.ready import quads_of
 from qwen_kg.results import Result, Store
 from qwen_kg.root import find_root
 from qwen_kg.saved_queries import SavedQuery, read_queries
+from qwen_kg.search import SearchIndex
 from qwen_kg.store import LocalStore, open_store
 
 if TYPE_CHECKING:
@@ -123,6 +124,10 @@ class _Read:
         return NameIndex(self._store)
 
     @cached_property
+    def index(self) -> SearchIndex:
+        return SearchIndex(self._store)
+
+    @cached_property
     def release(self) -> str:
         rows = Answer(self._store.query(_RELEASE)).rows()
         return str(rows[0]["version"]) if rows else "unreleased"
@@ -140,6 +145,11 @@ class KnowledgeGraph:
     def names(self) -> NameIndex:
         """The names of all entities, read from the store when first needed."""
         return self._read.names
+
+    @property
+    def index(self) -> SearchIndex:
+        """What can be found by parts of names, read from the store when first needed."""
+        return self._read.index
 
     @property
     def release(self) -> str:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from qwen_kg.errors import NotFoundError
 from qwen_kg.namespaces import PREFIXES, compact, prologue
 from qwen_kg.results import Store
+from qwen_kg.slips import digits, one_off
 from qwen_kg.vocabulary import fold
 
 _MENDED = 4  # letters that a name has to have for a slip to be mended
@@ -104,7 +105,7 @@ class NameIndex:
         key = fold(name)
         if sum(character.isalpha() for character in key) < _MENDED:
             return None
-        close = [other for other in self._by_digits.get(_digits(key), []) if _one_off(key, other)]
+        close = [other for other in self._by_digits.get(digits(key), []) if one_off(key, other)]
         meant = {iri for other in close for iri in self.meanings(other)}
         return self._spelling[close[0]] if len(meant) == 1 else None
 
@@ -112,7 +113,7 @@ class NameIndex:
     def _by_digits(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for key in self._meanings:
-            found[_digits(key)].append(key)
+            found[digits(key)].append(key)
         return found
 
     def _best(self, name: str, class_iri: str | None) -> str | None:
@@ -132,26 +133,6 @@ class NameIndex:
         if class_iri is None:
             return list(self._meanings)
         return [key for key, found in self._meanings.items() if any(class_iri in m.classes for m in found)]
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if not character.isalpha())
-
-
-def _one_off(one: str, other: str) -> bool:
-    """Say whether one text becomes another by one letter more, less or other, or two in turn."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    start = next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
-    rest, other_rest = one[start:], other[start:]
-    return (
-        rest[1:] == other_rest[1:]
-        or rest[1:] == other_rest
-        or rest == other_rest[1:]
-        or (rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:])
-    )
 
 
 def _checked(iri: str) -> str:

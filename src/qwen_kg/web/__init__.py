@@ -13,6 +13,7 @@ from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.queries import queries_blueprint
 from qwen_kg.web.resources import resources_blueprint
+from qwen_kg.web.search import search_blueprint
 from qwen_kg.web.sparql import sparql_blueprint
 
 
@@ -37,6 +38,7 @@ def create_app(
     problems.register(app)
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))
+    app.register_blueprint(search_blueprint(kg))
     app.register_blueprint(resources_blueprint(kg))
     app.register_blueprint(documents_blueprint(kg, context or {"@context": published()}))
     return app

@@ -7,7 +7,10 @@ from typing import Protocol
 
 from pyoxigraph import Quad
 
+from qwen_kg.names import NameIndex
+from qwen_kg.charts import Chart
 from qwen_kg.results import Result, Store
+from qwen_kg.search import SearchIndex
 
 
 class Parameter(Protocol):
@@ -47,7 +50,7 @@ class Knowledge(Protocol):
 
     ``run`` answers a saved query (ParameterError, NotFoundError), ``describe`` gives all about one entity
     (NotFoundError), ``graph`` a whole named graph, ``quads`` all there is. ``release`` is the version of the
-    data.
+    data, ``names`` finds what a name means, and ``index`` what has a part of a name.
     """
 
     @property
@@ -61,3 +64,7 @@ class Knowledge(Protocol):
     def describe(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
     def graph(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
     def quads(self) -> Sequence[Quad]: ...  # noqa: D102
+    def names(self) -> NameIndex: ...  # noqa: D102
+    @property
+    def index(self) -> SearchIndex: ...  # noqa: D102
+    @property
