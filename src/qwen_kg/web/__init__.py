@@ -9,6 +9,7 @@ from flask import Flask
 
 from qwen_kg.exports.context import published
 from qwen_kg.web import problems
+from qwen_kg.web.disagreements import disagreements_blueprint
 from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.queries import queries_blueprint
@@ -39,6 +40,7 @@ def create_app(
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))
     app.register_blueprint(search_blueprint(kg))
+    app.register_blueprint(disagreements_blueprint(kg))
     app.register_blueprint(resources_blueprint(kg))
     app.register_blueprint(documents_blueprint(kg, context or {"@context": published()}))
     return app
