@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from qwen_kg.charts import Chart
 from qwen_kg.errors import NotFoundError, ParameterError
-from qwen_kg.namespaces import PREFIXES, prologue
 from qwen_kg.names import NameIndex
+from qwen_kg.namespaces import PREFIXES, prologue
 from qwen_kg.results import Result
-from qwen_kg.sparql import substitute
 from qwen_kg.search import SearchIndex
+from qwen_kg.sparql import substitute
 from qwen_kg.store import LocalStore
 
 TRIG = (
@@ -60,6 +61,7 @@ class Parameter:
     type: str
     default: str | None = None
     help: str = ""
+    class_iri: str | None = None
 
     @property
     def required(self) -> bool:
@@ -74,6 +76,7 @@ class SavedQuery:
     parameters: tuple[Parameter, ...] = ()
     description: str = ""
     tags: tuple[str, ...] = ()
+    chart: Chart | None = None
 
 
 QUERIES = [
@@ -101,11 +104,14 @@ class SampleKnowledge:
 
     def __init__(self) -> None:
         self.store = LocalStore.from_nquads(nquads())
+        self.names = NameIndex(self.store)
+        self.index = SearchIndex(self.store)
         self.queries: Mapping[str, SavedQuery] = {query.name: query for query in QUERIES}
 
     def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result:
-        self.names = NameIndex(self.store)
-        self.index = SearchIndex(self.store)
+        return self.store.query(self.filled(name, parameters), accept=accept)
+
+    def filled(self, name: str, parameters: Mapping[str, str]) -> str:
         query = self.queries[name]
         terms = {}
         for parameter in query.parameters:
@@ -118,7 +124,7 @@ class SampleKnowledge:
         unknown = set(parameters) - {parameter.name for parameter in query.parameters}
         if unknown:
             raise ParameterError(f"there is no parameter {unknown.pop()}")
-        return self.store.query(substitute(query.text, terms), accept=accept)
+        return substitute(query.text, terms)
 
     def describe(self, iri: str, accept: str | None = None) -> Result:
         if b"true" not in self.store.query(f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} }}").body:

@@ -200,7 +200,11 @@ class KnowledgeGraph:
             ParameterError: a parameter is unknown, missing, or of another type.
             NotAcceptableError: the answer has no format that fits ``accept``.
         """
-        return self.store.query(self.saved_query(name).bind(parameters, self.names.find), accept=accept)
+        return self.store.query(self.filled(name, parameters), accept=accept)
+
+    def filled(self, name: str, parameters: Mapping[str, str]) -> str:
+        """Give the text of a saved query with values for its parameters; see :meth:`run` for what it raises."""
+        return self.saved_query(name).bind(parameters, self.names.find)
 
     def saved_query(self, name: str) -> SavedQuery:
         """Give a saved query.

@@ -7,14 +7,17 @@ from typing import Protocol
 
 from pyoxigraph import Quad
 
-from qwen_kg.names import NameIndex
 from qwen_kg.charts import Chart
+from qwen_kg.names import NameIndex
 from qwen_kg.results import Result, Store
 from qwen_kg.search import SearchIndex
 
 
 class Parameter(Protocol):
-    """A parameter of a saved query, of the type iri, string, integer, decimal, boolean or date."""
+    """A parameter of a saved query, of the type iri, string, integer, decimal, boolean or date.
+
+    ``class_iri`` is the class that an entity should be of, if any.
+    """
 
     @property
     def name(self) -> str: ...  # noqa: D102
@@ -26,6 +29,8 @@ class Parameter(Protocol):
     def default(self) -> str | None: ...  # noqa: D102
     @property
     def help(self) -> str: ...  # noqa: D102
+    @property
+    def class_iri(self) -> str | None: ...  # noqa: D102
 
 
 class SavedQuery(Protocol):
@@ -43,12 +48,15 @@ class SavedQuery(Protocol):
     def text(self) -> str: ...  # noqa: D102
     @property
     def parameters(self) -> Sequence[Parameter]: ...  # noqa: D102
+    @property
+    def chart(self) -> Chart | None: ...  # noqa: D102
 
 
 class Knowledge(Protocol):
     """A graph that can be asked.
 
-    ``run`` answers a saved query (ParameterError, NotFoundError), ``describe`` gives all about one entity
+    ``filled`` gives the text of a saved query with values for its parameters, and ``run`` answers it (both:
+    ParameterError, NotFoundError), ``describe`` gives all about one entity
     (NotFoundError), ``graph`` a whole named graph, ``quads`` all there is. ``release`` is the version of the
     data, ``names`` finds what a name means, and ``index`` what has a part of a name.
     """
@@ -58,13 +66,14 @@ class Knowledge(Protocol):
     @property
     def release(self) -> str: ...  # noqa: D102
     @property
-    def queries(self) -> Mapping[str, SavedQuery]: ...  # noqa: D102
-
-    def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result: ...  # noqa: D102
-    def describe(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
-    def graph(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
-    def quads(self) -> Sequence[Quad]: ...  # noqa: D102
     def names(self) -> NameIndex: ...  # noqa: D102
     @property
     def index(self) -> SearchIndex: ...  # noqa: D102
     @property
+    def queries(self) -> Mapping[str, SavedQuery]: ...  # noqa: D102
+
+    def filled(self, name: str, parameters: Mapping[str, str]) -> str: ...  # noqa: D102
+    def run(self, name: str, parameters: Mapping[str, str], accept: str | None = None) -> Result: ...  # noqa: D102
+    def describe(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
+    def graph(self, iri: str, accept: str | None = None) -> Result: ...  # noqa: D102
+    def quads(self) -> Sequence[Quad]: ...  # noqa: D102

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlencode
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request, url_for
 
-from qwen_kg.errors import InputError, NotAcceptableError, NotFoundError, ParameterError, UnsupportedTypeError
-from qwen_kg.formats import FORMATS, PAGE, choose
+from qwen_kg.errors import NotFoundError, ParameterError, UnsupportedTypeError
+from qwen_kg.formats import PAGE, choose
 from qwen_kg.web.knowledge import Knowledge, SavedQuery
 from qwen_kg.web.protocol import FORM
+from qwen_kg.web.query_pages import query_page
 from qwen_kg.web.responses import JSON, data, document, page, prefers_page, wanted
-from qwen_kg.web.tables import RESULTS, Table, table
 
 _FORMS = {FORM, "multipart/form-data"}
 
@@ -26,7 +26,7 @@ def queries_blueprint(kg: Knowledge) -> Blueprint:
     @blueprint.get("/queries")
     def index() -> Response:
         if choose(wanted(), [JSON, PAGE], "the list of queries") is PAGE:
-            return page("queries.html", queries=list(kg.queries.values()))
+            return _index(kg)
         return document([as_json(query) for query in kg.queries.values()])
 
     @blueprint.route("/queries/<name>", methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def queries_blueprint(kg: Knowledge) -> Blueprint:
         chosen = given.pop("format", None)
         accept = wanted(chosen)
         if prefers_page(accept):
-            return _page(kg, query, given)
+            return query_page(kg, query, given)
         return data(kg.run(name, given, accept))
 
     return blueprint
@@ -91,24 +91,29 @@ def _given() -> dict[str, str]:
     return given
 
 
-def _page(kg: Knowledge, query: SavedQuery, given: Mapping[str, str]) -> Response:
-    """Show what the query answers, its form, and the answer once every parameter that must be is given."""
-    filled = {name: value for name, value in given.items() if value}  # a form sends empty fields too
-    missing = [each.name for each in query.parameters if each.required and each.name not in filled]
-    answer: Table | bool | None = None
-    error, status, graph = None, 200, ""
-    if filled or not missing:
-        try:
-            answer = table(kg.run(query.name, filled, RESULTS))
-        except NotAcceptableError:  # the query gives a graph
-            graph = kg.run(query.name, filled, "text/turtle").body.decode()
-        except InputError as wrong:
-            error, status = wrong, wrong.status
-    links = [
-        (each.name, f"{request.path}?{urlencode({**filled, 'format': each.name})}")
-        for each in FORMATS
-        if each.name in ({"turtle", "jsonld"} if graph else {"json", "csv", "tsv", "xml"})
-    ]
+def _index(kg: Knowledge) -> Response:
+    """List the queries by what they are about, their first tag; a tag and words narrow it."""
+    tag, words = request.args.get("tag", ""), request.args.get("q", "")
+    found = [each for each in kg.queries.values() if _fits(each, tag, words)]
+    topics: dict[str, list[SavedQuery]] = {}
+    for query in found:
+        topics.setdefault(tag or next(iter(query.tags), "other"), []).append(query)
     return page(
-        "query.html", status, query=query, given=filled, answer=answer, graph=graph, error=error, links=links
+        "queries.html",
+        topics=dict(sorted(topics.items())),
+        tags=sorted({each for query in kg.queries.values() for each in query.tags}),
+        count=len(found),
+        tag=tag,
+        words=words,
     )
+
+
+def _fits(query: SavedQuery, tag: str, words: str) -> bool:
+    """Say whether a query has a tag, and every one of some words somewhere in what is told of it."""
+    told = _told(query)
+    return (not tag or tag in query.tags) and all(word in told for word in words.casefold().split())
+
+
+def _told(query: SavedQuery) -> str:
+    parts: Iterable[str] = (query.name, query.summary, query.description, *query.tags)
+    return " ".join(parts).casefold()
