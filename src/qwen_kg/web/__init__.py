@@ -9,6 +9,7 @@ from flask import Flask
 
 from qwen_kg.exports.context import published
 from qwen_kg.web import problems
+from qwen_kg.web.compare import compare_blueprint
 from qwen_kg.web.disagreements import disagreements_blueprint
 from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
@@ -40,6 +41,7 @@ def create_app(
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))
     app.register_blueprint(search_blueprint(kg))
+    app.register_blueprint(compare_blueprint(kg))
     app.register_blueprint(disagreements_blueprint(kg))
     app.register_blueprint(resources_blueprint(kg))
     app.register_blueprint(documents_blueprint(kg, context or {"@context": published()}))
