@@ -14,7 +14,7 @@ from qwen_kg.web.answers import Row, heading, number, written
 from qwen_kg.web.drawing.bars import Bar, bars
 from qwen_kg.web.tables import link
 
-_MOST_BARS = 24
+_MOST_BARS = 16
 _MOST_CHARTS = 4
 _COLOURS = 8
 
@@ -36,7 +36,8 @@ def charts(chart: Chart, names: Sequence[str], rows: Sequence[Row]) -> list[Draw
     for row in rows:
         parts.setdefault(_text(row, chart.each), []).append(row)
     colours = {name: place % _COLOURS + 1 for place, name in enumerate(_distinct(chart.colour, rows))}
-    drawn = [_drawn(chart, about, part, name, colours) for name, part in parts.items()]
+    said = parts if len(parts) > 1 else {"": rows}
+    drawn = [_drawn(chart, about, part, name, colours) for name, part in said.items()]
     return [each for each in drawn if each is not None][:_MOST_CHARTS]
 
 
@@ -48,7 +49,8 @@ def _drawn(chart: Chart, about: str, rows: Sequence[Row], part: str, colours: di
     if len(made) < 2:
         return None
     what = "Number of rows" if chart.value == ROWS else heading(chart.value)
-    title = f"{what} by {heading(chart.label).lower()}" + (f": {part}" if part else "")
+    of = about if chart.label.lower().endswith("label") else chart.label
+    title = f"{what} by {heading(of).lower()}" + (f": {part}" if part else "")
     shown = made[:_MOST_BARS]
     left = f", the first {len(shown)} of {len(made)}" if len(shown) < len(made) else ""
     used = {each.group for each in shown}

@@ -21,6 +21,8 @@ Row = Mapping[str, Term]
 _NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float")}
 _ADDRESS = PREFIXES["xsd"] + "anyURI"
 _PASSAGES = re.compile(r"passages$|^deniedIn$", re.IGNORECASE)
+#: Columns that name sources by their titles or identifiers.
+SOURCES = {"source", "sourceTitle"}
 _SHOWN_PASSAGES = 4
 _TAGS = {"polarity", "standing", "outcome"}
 _AGAINST = {"denied", "disputed", "withdrawn"}
@@ -57,7 +59,9 @@ class Shown:
     empty: Sequence[str]
 
 
-def shown(names: Sequence[str], rows: Sequence[Row], start: int, limit: int) -> Shown:
+def shown(
+    names: Sequence[str], rows: Sequence[Row], start: int, limit: int, sources: Mapping[str, str]
+) -> Shown:
     """Show a part of an answer.
 
     Args:
@@ -65,6 +69,7 @@ def shown(names: Sequence[str], rows: Sequence[Row], start: int, limit: int) -> 
         rows: all its solutions; what a column is depends on all of them.
         start: how many of them are not shown before the part.
         limit: how many of them are shown.
+        sources: the IRI of each source, by its title and by its identifier.
     """
     columns, empty = [], []
     samples = _samples(names, rows)
@@ -80,7 +85,9 @@ def shown(names: Sequence[str], rows: Sequence[Row], start: int, limit: int) -> 
         label = following if called else ""
         columns.append(Column(name, heading(name), label, sample.get("datatype") in _NUMBERS))
     return Shown(
-        columns, [[_items(row, each) for each in columns] for row in rows[start : start + limit]], empty
+        columns,
+        [[_items(row, each, sources) for each in columns] for row in rows[start : start + limit]],
+        empty,
     )
 
 
@@ -105,30 +112,36 @@ def heading(name: str) -> str:
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]]) if words else name
 
 
-def _items(row: Row, column: Column) -> list[Item]:
+def _items(row: Row, column: Column, sources: Mapping[str, str]) -> list[Item]:
     """Show the value of a column in a row: as many pieces as it has, none where there is none."""
     term = row.get(column.name)
     if term is None:
         return []
     value = str(term["value"])
-    if _PASSAGES.search(column.name) and term["type"] == "literal" and "datatype" not in term:
-        names = value.split()
-        pieces = [Item(name, link(PREFIXES["src"] + name)) for name in names[:_SHOWN_PASSAGES]]
-        left = len(names) - len(pieces)
-        return [*pieces, Item(f"and {left} more")] if left else pieces
+    if term["type"] != "literal":
+        label = row.get(column.label)
+        if label is None and value.startswith(PREFIXES["st"]):
+            return [Item("statement", link(value))]
+        named = cell(term, label)
+        return [Item(named.text, named.link, _language(label) if label else "")]
+    if _PASSAGES.search(column.name) and "datatype" not in term:
+        return _passages(value.split())
     if column.name in _TAGS:
         return [Item(value, tag="tag bad" if value in _AGAINST else "tag")]
-    if value.startswith(PREFIXES["st"]) and not column.label:
-        return [Item("statement", link(value))]
-    label = row.get(column.label)
-    if term["type"] == "literal":
-        return [Item(written(term), link(value) if term.get("datatype") == _ADDRESS else "", _language(term))]
-    named = cell(term, label)
-    return [Item(named.text, named.link, _language(label) if label else "")]
+    leads = value if term.get("datatype") == _ADDRESS else sources.get(value, "")
+    is_link = leads and (leads == value or column.name in SOURCES)
+    return [Item(written(term), link(leads) if is_link else "", _language(term))]
+
+
+def _passages(names: Sequence[str]) -> list[Item]:
+    """Show passages by their names; where they are many, the first ones and how many more there are."""
+    pieces = [Item(name, link(PREFIXES["src"] + name)) for name in names[:_SHOWN_PASSAGES]]
+    left = len(names) - len(pieces)
+    return [*pieces, Item(f"and {left} more")] if left else pieces
 
 
 def written(term: Term) -> str:
-    """Write a literal; a number with commas, and without zeros at its end."""
+    """Write a literal; a number with commas, and with few digits behind the point."""
     value = str(term["value"])
     if term.get("datatype") not in _NUMBERS:
         return {"true": "yes", "false": "no"}.get(value, value) if "datatype" in term else value
@@ -136,7 +149,8 @@ def written(term: Term) -> str:
         number = Decimal(value)
     except ArithmeticError:
         return value
-    return f"{number:,f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:,f}"
+    places = 3 if abs(number) >= 1 else 6
+    return f"{number:,.{places}f}".rstrip("0").rstrip(".")
 
 
 def _language(term: Term) -> str:

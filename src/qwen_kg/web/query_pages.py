@@ -11,19 +11,21 @@ from flask import Response, request
 
 from qwen_kg.errors import NotAcceptableError, ParameterError, QwenKgError
 from qwen_kg.formats import FORMATS, Format
+from qwen_kg.namespaces import prologue
 from qwen_kg.web.answer_charts import Drawn, charts
 from qwen_kg.web.answer_graphs import Excerpt, excerpt
-from qwen_kg.web.answers import Row, Shown, shown
+from qwen_kg.web.answers import SOURCES, Row, Shown, shown
 from qwen_kg.web.knowledge import Knowledge, SavedQuery
 from qwen_kg.web.paging import Paging
 from qwen_kg.web.query_forms import fields, wants_options
 from qwen_kg.web.responses import page
 from qwen_kg.web.snippets import command, curl, highlighted, python
-from qwen_kg.web.tables import RESULTS
+from qwen_kg.web.tables import RESULTS, select
 
 ROWS = 200
 """So many rows are on a page."""
 
+_SOURCES = "SELECT ?source ?name { ?source a qkg:Source ; dcterms:title|dcterms:identifier ?name }"
 _MOST_OFFSET = 10**9
 _NAMES_OF_FORMATS = {
     "table": ("csv", "tsv", "json", "xml"),
@@ -103,9 +105,15 @@ def _answered(kg: Knowledge, query: SavedQuery, filled: Mapping[str, str], start
         return answered
     answered.names, answered.rows = found["head"]["vars"], found["results"]["bindings"]
     answered.paging = Paging(request.path, filled, before, ROWS, len(answered.rows))
-    answered.table = shown(answered.names, answered.rows, before, ROWS)
+    sources = _sources(kg) if SOURCES & set(answered.names) else {}
+    answered.table = shown(answered.names, answered.rows, before, ROWS, sources)
     answered.drawn = charts(query.chart, answered.names, answered.rows) if query.chart else ()
     return answered
+
+
+def _sources(kg: Knowledge) -> dict[str, str]:
+    """Give the IRI of each source by its title and by its identifier."""
+    return {row["name"]["value"]: row["source"]["value"] for row in select(kg.store, prologue() + _SOURCES)}
 
 
 def _number(text: str) -> int:
