@@ -6,6 +6,7 @@ between, is an error, so that the drawing cannot tell what is no longer so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,8 @@ from rdflib import SKOS, URIRef
 from qwen_kg.vocabulary import Vocabulary, qkg
 
 FILE = "docs/data-model.svg"
+#: The same for the page of the ontology, which has its style sheet, and in which each name is a link.
+PART = "src/qwen_kg/web/templates/data-model.svg"
 WIDTH, HEIGHT = 1080, 816
 LINE = 17  # height of a line of properties
 
@@ -189,9 +192,6 @@ def draw(root: Path) -> str:
     Raises:
         ValueError: something is drawn that the ontology does not say.
     """
-    vocabulary = Vocabulary.read(root / "ontology")
-    _check(vocabulary)
-    boxes = sorted(BOXES, key=lambda box: box.group != "frame")  # the frame lies under the others
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-labelledby="title about">',
@@ -201,6 +201,44 @@ def draw(root: Path) -> str:
         '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
         'orient="auto"><path class="tip" d="M0 0 L10 5 L0 10 z"/></marker></defs>',
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>',
+        *_parts(root),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def draw_part(root: Path) -> str:
+    """Draw the same as a part of a page, where classes begin with m- and names lead to ``#name``.
+
+    Raises:
+        ValueError: something is drawn that the ontology does not say.
+    """
+    drawn = "\n".join(_parts(root)).replace("url(#tip)", "url(#m-tip)")
+    drawn = re.sub(r'class="([^"]*)"', lambda found: f'class="{_prefixed(found[1])}"', drawn)
+    for name in (
+        r'<rect [^>]*/>\n<text class="m-title"[^>]*>(\w+)</text>',
+        r"<text [^>]*><title>(\w+):.*?</text>",
+    ):
+        drawn = re.sub(f"({name})", r'<a href="#\2">\1</a>', drawn)
+    return (
+        f'<svg class="model" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="group" '
+        'aria-label="The data model">\n'
+        '<defs><marker id="m-tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
+        'orient="auto"><path class="m-tip" d="M0 0 L10 5 L0 10 z"/></marker></defs>\n'
+        f"{drawn}\n</svg>\n"
+    )
+
+
+def _prefixed(names: str) -> str:
+    return " ".join(f"m-{name}" for name in names.split())
+
+
+def _parts(root: Path) -> list[str]:
+    """Draw all that is within the frame of the drawing."""
+    vocabulary = Vocabulary.read(root / "ontology")
+    _check(vocabulary)
+    boxes = sorted(BOXES, key=lambda box: box.group != "frame")  # the frame lies under the others
+    return [
         _text(135, 40, "what is reported of models", "head"),
         _text(135, 60, "each names its passages itself", "row"),
         _text(540, 40, "models, from the brand to the download", "head"),
@@ -212,9 +250,7 @@ def draw(root: Path) -> str:
         *(_link(link, vocabulary) for link in LINKS),
         _loop(vocabulary),
         _statement_links(),
-        "</svg>",
     ]
-    return "\n".join(parts) + "\n"
 
 
 def _check(vocabulary: Vocabulary) -> None:

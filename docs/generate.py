@@ -42,6 +42,7 @@ PAGES = ("docs/data-model.md", "docs/authoring.md", "docs/validation.md")
 GENERATED: dict[str, Callable[[], str]] = {
     f"ontology/{FILE}": jsonld_context,
     diagram.FILE: partial(diagram.draw, ROOT),
+    diagram.PART: partial(diagram.draw_part, ROOT),
     "docs/data.md": partial(contents.contents, ROOT),
     "docs/ontology.md": partial(reference.ontology, ROOT),
     "docs/commands.md": partial(interfaces.commands, ROOT),

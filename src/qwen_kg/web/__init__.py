@@ -13,6 +13,7 @@ from qwen_kg.web.compare import compare_blueprint
 from qwen_kg.web.disagreements import disagreements_blueprint
 from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
+from qwen_kg.web.ontology import ontology_blueprint
 from qwen_kg.web.queries import queries_blueprint
 from qwen_kg.web.resources import resources_blueprint
 from qwen_kg.web.search import search_blueprint
@@ -44,5 +45,6 @@ def create_app(
     app.register_blueprint(compare_blueprint(kg))
     app.register_blueprint(disagreements_blueprint(kg))
     app.register_blueprint(resources_blueprint(kg))
+    app.register_blueprint(ontology_blueprint(kg))
     app.register_blueprint(documents_blueprint(kg, context or {"@context": published()}))
     return app

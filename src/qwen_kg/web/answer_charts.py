@@ -48,9 +48,9 @@ def _drawn(chart: Chart, about: str, rows: Sequence[Row], part: str, colours: di
     )
     if len(made) < 2:
         return None
-    what = "Number of rows" if chart.value == ROWS else heading(chart.value)
     of = about if chart.label.lower().endswith("label") else chart.label
-    title = f"{what} by {heading(of).lower()}" + (f": {part}" if part else "")
+    what = f"Rows by {heading(of).lower()}" if chart.value == ROWS else heading(chart.value)
+    title = f"{what}: {part}" if part else what
     shown = made[:_MOST_BARS]
     left = f", the first {len(shown)} of {len(made)}" if len(shown) < len(made) else ""
     used = {each.group for each in shown}

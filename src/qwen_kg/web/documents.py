@@ -1,4 +1,4 @@
-"""The home page, the ontology, the description of the dataset, and what programs look for first."""
+"""The home page, the description of the dataset, and what programs look for first."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from flask import Blueprint, Response, url_for
 
 from qwen_kg.errors import NotFoundError
 from qwen_kg.exports import export
-from qwen_kg.formats import FORMATS, PAGE, Kind, by_name, choose
+from qwen_kg.formats import PAGE, Kind, by_name, choose
 from qwen_kg.namespaces import BASE, PREFIXES, prologue
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.openapi import openapi
 from qwen_kg.web.problems import TYPES
-from qwen_kg.web.responses import JSON, data, document, graph, page, wanted
+from qwen_kg.web.responses import JSON, document, graph, page, wanted
 from qwen_kg.web.sparql import EXAMPLE
-from qwen_kg.web.tables import Term, select
-
-_GRAPH_FORMATS = [each for each in FORMATS if Kind.GRAPH in each.kinds]
+from qwen_kg.web.tables import select
 
 # What the home page counts: the words for one class each, in the order of reading.
 _COUNTED = {
@@ -37,15 +35,6 @@ SELECT ?class (COUNT(DISTINCT ?node) AS ?count) {
   ?node a ?class
 } GROUP BY ?class"""
 
-_TERMS = """
-SELECT ?term (MIN(STR(?name)) AS ?label) (MIN(STR(?meaning)) AS ?definition) (MIN(?kind) AS ?type) {
-  GRAPH graph:ontology {
-    ?term a ?kind ; rdfs:label|skos:prefLabel ?name .
-    OPTIONAL { ?term skos:definition|rdfs:comment ?meaning }
-  }
-  FILTER(STRSTARTS(STR(?term), "%s"))
-} GROUP BY ?term ORDER BY ?term"""
-
 
 def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
     """Make the routes for the documents of a graph; ``context`` is its JSON-LD context."""
@@ -54,20 +43,6 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
     @blueprint.get("/")
     def home() -> Response:
         return page("home.html", counts=_counts(kg), queries=list(kg.queries.values()), example=EXAMPLE)
-
-    @blueprint.get("/ns")
-    def ontology() -> Response:
-        accept = wanted()
-        if choose(accept, [*_GRAPH_FORMATS, PAGE], "the ontology") is not PAGE:
-            return data(kg.graph(PREFIXES["graph"] + "ontology", accept))
-        rows = select(kg.store, prologue() + _TERMS % PREFIXES["qkg"])
-        return page("terms.html", terms=[_term(row) for row in rows], namespace=PREFIXES["qkg"])
-
-    @blueprint.get("/ns/<version>")
-    def ontology_version(version: str) -> Response:
-        if version != kg.release:
-            raise NotFoundError(f"this is version {kg.release} of the ontology, not {version}")
-        return ontology()
 
     @blueprint.get("/problems/<name>")
     def problem_type(name: str) -> Response:
@@ -113,14 +88,3 @@ def _counts(kg: Knowledge) -> list[tuple[str, int]]:
         for row in select(kg.store, prologue() + _COUNTS % classes)
     }
     return [(word, found[name]) for name, word in _COUNTED.items() if name in found]
-
-
-def _term(row: Mapping[str, Term]) -> dict[str, str]:
-    """Give what the list of terms shows of one."""
-    iri = str(row["term"]["value"])
-    return {
-        "name": iri.removeprefix(BASE + "ns#"),
-        "label": row["label"]["value"],
-        "definition": row["definition"]["value"] if "definition" in row else "",
-        "type": str(row["type"]["value"]).rpartition("#")[2] if "type" in row else "",
-    }
