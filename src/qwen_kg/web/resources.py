@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from qwen_kg.errors import NotFoundError
 from qwen_kg.formats import FORMATS, PAGE, Kind, choose
-from qwen_kg.namespaces import BASE
-from qwen_kg.web.entities import entity
+from qwen_kg.namespaces import BASE, PREFIXES
+from qwen_kg.web.entity.asking import window
+from qwen_kg.web.entity.page import entity
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.responses import data, graph, page, wanted
 
@@ -61,12 +62,11 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
 
     @blueprint.get("/page/<path:name>")
     def show(name: str) -> Response:
-        kg.describe(_iri(name))
-        found = entity(kg.store, _iri(name))
+        found = entity(kg, _iri(name), window(request.path, request.args), request.base_url)
         links = [
             (each, url_for("resources.document", file=f"{name}.{each.extension}")) for each in _GRAPH_FORMATS
         ]
-        response = page("entity.html", entity=found, name=name, links=links)
+        response = page("entity.html", entity=found, head=found.head, links=links)
         del response.headers["Vary"]
         return response
 
@@ -79,11 +79,14 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
 
 
 def _iri(name: str) -> str:
-    """Give the IRI that a name on this site stands for.
+    """Give the IRI that a name on this site stands for; a CURIE stands for what has its IRI elsewhere.
 
     Raises:
         NotFoundError: the name has characters that no IRI has.
     """
     if _NO_IRI.search(name):
         raise NotFoundError(f"there is nothing called {name!r}")
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in PREFIXES:
+        return PREFIXES[prefix] + local
     return BASE + (name if name.partition("/")[0] in _SPACES else "id/" + name)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from qwen_kg.errors import ParameterError
 from qwen_kg.formats import PAGE, choose
-from qwen_kg.namespaces import BASE, PREFIXES
+from qwen_kg.namespaces import BASE, PREFIXES, compact
 from qwen_kg.search import Found
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.paging import Paging
@@ -69,6 +69,8 @@ def search_blueprint(kg: Knowledge) -> Blueprint:
 def page_of(iri: str) -> str:
     """Give the path of the page of an IRI, which is the term's place on the page of the ontology for a term.
 
+    A listed licence has its IRI from SPDX, and its page here is found by its CURIE.
+
     >>> page_of("https://w3id.org/qwen-kg/id/Qwen3")
     '/page/Qwen3'
     >>> page_of("https://w3id.org/qwen-kg/ns#license")
@@ -76,6 +78,8 @@ def page_of(iri: str) -> str:
     """
     if iri.startswith(BASE) and not iri.startswith(PREFIXES["qkg"]):
         return "/page/" + iri.removeprefix(BASE).removeprefix("id/")
+    if iri.startswith(PREFIXES["license"]):
+        return "/page/" + compact(iri)
     return link(iri)
 
 
