@@ -44,6 +44,7 @@ ROUTES = {
     "entity.",
     "/page/<path:name>": "The page of an entity: its facts, who says what of it, what speaks of it.",
     "/data/<path:file>": "The data of an entity, in the format that the extension names.",
+    "/graph": "The named graphs, with what each holds: a page, or the description of the dataset.",
     "/graph/<name>": "A whole named graph, such as `/graph/facts`.",
     "/dataset.<extension>": "The whole dataset, such as `/dataset.nq`.",
     "/ns": "The ontology, as a list of terms or in an RDF format.",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 
@@ -203,7 +204,7 @@ class KnowledgeGraph:
         return self.store.query(self.filled(name, parameters), accept=accept)
 
     def filled(self, name: str, parameters: Mapping[str, str]) -> str:
-        """Give the text of a saved query with values for its parameters; see :meth:`run` for what it raises."""
+        """Give the text of a saved query with values for its parameters; it raises what :meth:`run` does."""
         return self.saved_query(name).bind(parameters, self.names.find)
 
     def saved_query(self, name: str) -> SavedQuery:
@@ -231,7 +232,8 @@ class KnowledgeGraph:
             raise NotFoundError(f"{iri!r} is no IRI: {error}") from None
         triples = self._triples(_DESCRIPTION.replace("<%s>", str(node)))
         if not triples:
-            raise NotFoundError(f"the graph knows nothing of <{iri}>")
+            name = unquote(iri.rstrip("/").rpartition("/")[2])
+            raise NotFoundError(f"the graph knows nothing of <{iri}>", self.index.close(name))
         nodes = {str(t.subject) for t in triples if isinstance(t.subject, ox.NamedNode)}
         triples |= self._triples(_EVIDENCE % " ".join(sorted(nodes)))
         quads = [ox.Quad(t.subject, t.predicate, t.object) for t in triples]

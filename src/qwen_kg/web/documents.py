@@ -14,9 +14,10 @@ from qwen_kg.exports import export
 from qwen_kg.formats import PAGE, Kind, by_name, choose
 from qwen_kg.namespaces import BASE, PREFIXES, prologue
 from qwen_kg.web.knowledge import Knowledge
+from qwen_kg.web.named_graphs import named_graphs
 from qwen_kg.web.openapi import openapi
 from qwen_kg.web.problems import TYPES
-from qwen_kg.web.responses import JSON, document, graph, page, wanted
+from qwen_kg.web.responses import JSON, document, graph, page, prefers_page, wanted
 from qwen_kg.web.sparql import EXAMPLE
 from qwen_kg.web.tables import select
 
@@ -51,12 +52,18 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
             raise NotFoundError(f"there is no type of problem {name!r}", get_close_matches(name, TYPES, n=2))
         told = {"title": kind.title, "status": kind.status, "detail": inspect.getdoc(kind) or ""}
         if choose(wanted(), [JSON, PAGE], "a type of problem") is PAGE:
-            return page("problem.html", told=told)
+            return page("problem.html", told=told, about="")
         return document({"type": f"{BASE}problems/{name}", **told})
 
     @blueprint.get("/.well-known/void")
     def description() -> Response:
         return graph(kg, "description")
+
+    @blueprint.get("/graph")
+    def graphs() -> Response:
+        if not prefers_page(wanted()):
+            return graph(kg, "description")  # which lists them, too
+        return page("graphs.html", graphs=named_graphs(kg.store))
 
     @blueprint.get("/shapes")
     def shapes() -> Response:

@@ -127,4 +127,6 @@ def _shown(reply: Reply) -> Response:
 
 
 def _page(reply: Reply) -> Response:
-    return page("problem.html", reply.status, told=json.loads(reply.body))
+    told = json.loads(reply.body)
+    name = told["type"].rpartition("/")[2]
+    return page("problem.html", reply.status, told=told, about=name if name in TYPES else "")

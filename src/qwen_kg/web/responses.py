@@ -12,6 +12,7 @@ from qwen_kg.formats import FORMATS, PAGE, Format, Kind, as_accept, choose
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.results import Result
 from qwen_kg.web.knowledge import Knowledge
+from qwen_kg.web.named_graphs import beginning, named_graph
 
 JSON = Format("json", "application/json", ("application/sparql-results+json",), "json", frozenset(Kind))
 """JSON that is neither a SPARQL result nor RDF, such as a list of saved queries."""
@@ -61,12 +62,19 @@ def data(result: Result) -> Response:
 
 
 def graph(kg: Knowledge, name: str) -> Response:
-    """Send a named graph of ours as a document; browsers get its Turtle on a page."""
+    """Send a named graph of ours as a document; browsers get a page that tells of it.
+
+    Raises:
+        NotFoundError: the store has no graph of that name.
+    """
     accept, iri = wanted(), PREFIXES["graph"] + name
     if not prefers_page(accept):
         return data(kg.graph(iri, accept))
+    told = named_graph(kg.store, iri)
+    if not told.triples:
+        kg.graph(iri)  # which says that there is none
     formats = [each for each in FORMATS if Kind.GRAPH in each.kinds]
-    return page("graph.html", iri=iri, graph=kg.graph(iri, "text/turtle").body.decode(), formats=formats)
+    return page("graph.html", told=told, beginning=beginning(kg.store, iri), formats=formats)
 
 
 def document(value: object, media_type: str = JSON.media_type) -> Response:
