@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from qwen_kg.namespaces import PREFIXES, compact, prologue
@@ -201,14 +201,14 @@ def read_family(store: Store) -> Family:
     """Ask a graph for its family."""
     members = {
         row["member"]["value"]: Member(
-            row["member"]["value"], row["label"]["value"], CLASSES[compact(row["class"]["value"])]
+            row["member"]["value"], row["label"]["value"], CLASSES[_name(row["class"]["value"])]
         )
         for row in select(store, prologue() + _MEMBERS % " ".join(CLASSES))
     }
     for row in select(store, prologue() + _FACTS % " ".join(_VALUES)):
         if row["member"]["value"] in members:
             facts = members[row["member"]["value"]].facts
-            facts[compact(row["property"]["value"])].append(row["value"]["value"])
+            facts[_name(row["property"]["value"])].append(row["value"]["value"])
     for release in read_releases(store):
         if release.member in members:
             members[release.member].releases.append(release)
@@ -223,10 +223,13 @@ def read_releases(store: Store) -> Iterable[Release]:
             row["member"]["value"],
             date.fromisoformat(row["earliest"]["value"]),
             row["date"]["value"],
-            compact(row["kind"]["value"]),
+            _name(row["kind"]["value"]),
             row["kindLabel"]["value"],
             row["event"]["value"],
         )
+
+
+_name = cache(compact)  # the same few properties and kinds come again and again
 
 
 def page_of(iri: str) -> str:
