@@ -14,6 +14,7 @@ from qwen_kg.web.disagreements import disagreements_blueprint
 from qwen_kg.web.documents import documents_blueprint
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.ontology import ontology_blueprint
+from qwen_kg.web.pictures import pictures_blueprint
 from qwen_kg.web.queries import queries_blueprint
 from qwen_kg.web.resources import resources_blueprint
 from qwen_kg.web.search import search_blueprint
@@ -41,6 +42,7 @@ def create_app(
     problems.register(app)
     app.register_blueprint(sparql_blueprint(kg))
     app.register_blueprint(queries_blueprint(kg))
+    app.register_blueprint(pictures_blueprint(kg))
     app.register_blueprint(search_blueprint(kg))
     app.register_blueprint(compare_blueprint(kg))
     app.register_blueprint(disagreements_blueprint(kg))
