@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qwen_kg.namespaces import BASE, prologue
+from qwen_kg.namespaces import prologue
 from qwen_kg.remote import RemoteStore
 from qwen_kg.results import Store
+from qwen_kg.web.search import page_of
 from qwen_kg.web.tables import select
 
 #: The class of an entity, for each kind of page.
@@ -60,8 +61,7 @@ def kinds(store: Store) -> Mapping[str, str]:
     found = dict(PAGES)
     for kind, name in CLASSES.items():
         rows = list(select(store, prologue() + _MOST % name))
-        iri = str(rows[0]["entity"]["value"]).removeprefix(BASE)
-        found[kind] = "/page/" + iri.removeprefix("id/")
+        found[kind] = page_of(str(rows[0]["entity"]["value"]))
     return found
 
 

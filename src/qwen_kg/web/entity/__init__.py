@@ -1,1 +1,1 @@
-"""The page of one thing, whatever it is: each module collects a section of it, ``page`` puts them together."""
+"""The page of one thing, whatever it is: each module collects a section, ``page`` puts them together."""

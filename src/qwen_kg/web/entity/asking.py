@@ -30,7 +30,7 @@ def among(store: Store, text: str, iris: Iterable[str]) -> list[dict[str, Term]]
 
 @dataclass(frozen=True)
 class Window:
-    """The part of one of the lists of a page that an address asks for; all other lists begin at their start."""
+    """The part of one list of a page that an address asks for; all other lists begin at their start."""
 
     path: str
     name: str = ""

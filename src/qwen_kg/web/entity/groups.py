@@ -1,4 +1,4 @@
-"""Which group of facts a property belongs to on a page, and in which order; what is not listed stands last."""
+"""Which group of facts a property belongs to on a page, and in which order; what is unknown stands last."""
 
 from __future__ import annotations
 
@@ -9,31 +9,50 @@ OTHER = "Other"
 #: The groups in the order of reading, with their properties as CURIEs, those of our own without a prefix.
 GROUPS: dict[str, str] = {
     "What it says": "rdf:subject rdf:predicate rdf:object polarity scope asOf condition",
-    "What happened": "concerns eventKind date dateNote timeZone agent publishedVia underName announces precedes",
-    "What is claimed": "claimText claimSubject claimant reporter claimDate comparison relation comparedWith aspect "
-    "aboutTrend",
-    "What was measured": "evaluates onBenchmark metric setting score scoreUnit scoreLower scoreUpper "
-    "evaluationDate",
+    "What happened": (
+        "concerns eventKind date dateNote timeZone agent publishedVia underName announces precedes"
+    ),
+    "What is claimed": (
+        "claimText claimSubject claimant reporter claimDate comparison relation comparedWith aspect "
+        "aboutTrend"
+    ),
+    "What was measured": (
+        "evaluates onBenchmark metric setting score scoreUnit scoreLower scoreUpper evaluationDate"
+    ),
     "What is offered": "offeredModel seller price currency billedFor referenceQuantity region offerDate",
     "How it stands": "standing rule reason conflictsWith refines",
-    "Amount": "notation value minInclusive minExclusive maxInclusive maxExclusive unit relativeTo measuredIn",
-    "Identity": "modelType describedAs tuning focus platformType sourceKind developer fineTunedBy publishedBy basedIn "
-    "about purpose flagshipOf skos:altLabel formerName skos:inScheme skos:broader skos:definition skos:topConceptOf",
+    "Amount": (
+        "notation value minInclusive minExclusive maxInclusive maxExclusive unit relativeTo measuredIn"
+    ),
+    "Identity": (
+        "modelType describedAs tuning focus platformType sourceKind developer fineTunedBy publishedBy "
+        "basedIn about purpose flagshipOf skos:altLabel formerName skos:inScheme skos:broader "
+        "skos:definition skos:topConceptOf"
+    ),
     "Place in the family": "inFamily inSeries variantOf snapshotOf",
-    "Size and architecture": "sizeLabel totalParameters activeParameters density memberDensity usesArchitecture "
-    "basedOnArchitecture improvesOn introduces component buildFormat",
+    "Size and architecture": (
+        "sizeLabel totalParameters activeParameters density memberDensity usesArchitecture "
+        "basedOnArchitecture improvesOn introduces component buildFormat"
+    ),
     "Context": "contextLength extendedContextLength outputLimit",
-    "Input, output and abilities": "inputModality outputModality capability reasoningSwitch languageCount "
-    "programmingLanguageCount",
-    "Licence and access": "license memberLicense access memberAccess releasedArtifact documentedArtifact meets "
-    "commercialUse commercialUserLimit",
+    "Input, output and abilities": (
+        "inputModality outputModality capability reasoningSwitch languageCount programmingLanguageCount"
+    ),
+    "Licence and access": (
+        "license memberLicense access memberAccess releasedArtifact documentedArtifact meets "
+        "commercialUse commercialUserLimit"
+    ),
     "Lineage": "successorOf fineTunedFrom quantizedFrom convertedFrom adapterOf mergedFrom distilledFrom",
     "Training": "trainingTokens trainingCost",
     "In use": "inferenceThroughput downloadCount openWeightModelCount",
-    "Where to get it": "availableOn downloadableFrom memberAvailableOn huggingFaceId modelScopeId serviceId "
-    "schema:sameAs schema:url hostedOn linksTo",
-    "The document": "source sourceVersion versionOf paragraph firstLine lastLine locator oa:hasSelector dcterms:issued "
-    "commit sha256 dcterms:rights",
+    "Where to get it": (
+        "availableOn downloadableFrom memberAvailableOn huggingFaceId modelScopeId serviceId "
+        "schema:sameAs schema:url hostedOn linksTo"
+    ),
+    "The document": (
+        "source sourceVersion versionOf paragraph firstLine lastLine locator oa:hasSelector "
+        "dcterms:issued commit sha256 dcterms:rights"
+    ),
 }
 
 #: What the head of a page or another section of it shows, and what only helps to find or to sort.

@@ -1,7 +1,8 @@
-"""What happened to a model, what it costs, and what is claimed of it: nodes that name their passages themselves."""
+"""What happened to a model, what it costs, and what is claimed of it: nodes that name their passages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qwen_kg.results import Store
@@ -17,7 +18,7 @@ _STANDING = """
   OPTIONAL { ?node qkg:reason ?reason }"""
 
 _EVENTS = f"""
-SELECT DISTINCT ?node ?kind ?label ?date ?day ?released ?note ?via ?viaLabel ?standing ?standingLabel
+SELECT DISTINCT ?node ?kind ?label ?date ?note ?via ?viaLabel ?standing ?standingLabel
        ?reason {{
   ?node qkg:concerns ?_iri .
   OPTIONAL {{ ?node skos:prefLabel ?label }}
@@ -25,13 +26,12 @@ SELECT DISTINCT ?node ?kind ?label ?date ?day ?released ?note ?via ?viaLabel ?st
   OPTIONAL {{ ?node qkg:date ?date }}
   OPTIONAL {{ ?node qkg:dateEarliest ?day }}
   OPTIONAL {{ ?node qkg:dateNote ?note }}
-  OPTIONAL {{ ?node a ?released . FILTER(?released = qkg:ReleaseEvent) }}
   OPTIONAL {{ ?node qkg:publishedVia ?via . ?via skos:prefLabel ?viaLabel }}{_STANDING}
 }} ORDER BY ?day STR(?date) STR(?node)"""
 
 _OFFERS = f"""
-SELECT DISTINCT ?node ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region ?date ?standing ?standingLabel
-       ?reason {{
+SELECT DISTINCT ?node ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region ?date ?standing
+       ?standingLabel ?reason {{
   ?node qkg:offeredModel ?_iri ; qkg:price ?price .
   OPTIONAL {{ ?node qkg:seller ?seller . ?seller skos:prefLabel ?sellerLabel }}
   OPTIONAL {{ ?node qkg:currency ?currency }}
@@ -42,7 +42,8 @@ SELECT DISTINCT ?node ?seller ?sellerLabel ?price ?currency ?billed ?amount ?reg
 }} ORDER BY STR(?sellerLabel) STR(?region) STR(?billed) ?price STR(?node)"""
 
 _CLAIMS = f"""
-SELECT DISTINCT ?node ?label ?text ?who ?whoLabel ?reporter ?reporterLabel ?date ?standing ?standingLabel ?reason {{
+SELECT DISTINCT ?node ?label ?text ?who ?whoLabel ?reporter ?reporterLabel ?date ?standing
+       ?standingLabel ?reason {{
   {{ ?node qkg:claimSubject ?_iri }} UNION {{ ?node qkg:comparison/qkg:comparedWith ?_iri }}
   UNION {{ ?node qkg:claimant ?_iri }}
   ?node a qkg:Claim .
@@ -56,14 +57,9 @@ SELECT DISTINCT ?node ?label ?text ?who ?whoLabel ?reporter ?reporterLabel ?date
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened; ``note`` is what its source says of the date, ``day`` the first it may have been.
-
-    ``release`` says that something was made available, and that this is accepted.
-    """
+    """Something that happened; ``note`` is what its source says of the date."""
 
     name: str
-    day: str
-    release: bool
     date: Value | None
     note: str
     via: Value | None
@@ -100,8 +96,6 @@ def events(store: Store, iri: str, window: Window) -> tuple[list[Event], Paging]
     return [
         Event(
             text_of(row, "kind") or text_of(row, "label"),
-            text_of(row, "day"),
-            "released" in row and held[text_of(row, "node")].accepted,
             _maybe(row, "date"),
             text_of(row, "note"),
             _maybe(row, "via"),
@@ -144,7 +138,7 @@ def claims(store: Store, iri: str) -> list[Claim]:
     ]
 
 
-def _shown(rows: list[Row], window: Window, name: str) -> tuple[list[Row], Paging]:
+def _shown(rows: Sequence[Row], window: Window, name: str) -> tuple[list[Row], Paging]:
     """Give the part of a list that a page shows; a node stands in it once."""
     found = list({text_of(row, "node"): row for row in rows}.values())
     paging = window.paging(name, _PAGE, len(found))

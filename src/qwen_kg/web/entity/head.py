@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qwen_kg.namespaces import PREFIXES, compact
@@ -15,7 +15,7 @@ _PLAIN = """
 SELECT DISTINCT ?property ?propertyLabel ?value ?label {
   GRAPH ?graph { ?_iri ?property ?value }
   FILTER(?graph != graph:inferred)
-  OPTIONAL { ?value skos:prefLabel|dcterms:title ?label }
+  OPTIONAL { ?value skos:prefLabel|dcterms:title|rdfs:label ?label }
   OPTIONAL { ?property rdfs:label ?propertyLabel }
 } ORDER BY STR(?property) STR(?label) STR(?value)"""
 
@@ -59,8 +59,8 @@ _DESCRIPTION = ("dcterms:description", "skos:definition", "rdfs:comment")
 class Head:
     """The top of a page.
 
-    ``kind`` is its class in words, ``classes`` the local names of all its classes, ``schemes`` the IRIs of classes
-    and vocabularies that a parameter of a query may ask for; ``identifier`` is what queries take for it.
+    ``kind`` is its class in words, ``classes`` the local names of all its classes, ``schemes`` the IRIs of
+    classes and vocabularies that a parameter of a query may ask for; ``identifier`` is what queries take.
     """
 
     iri: str
@@ -109,7 +109,7 @@ def _english(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row["value"].get("xml:lang", "en") != "en")
 
 
-def _kind(rows: list[Row]) -> str:
+def _kind(rows: Sequence[Row]) -> str:
     """Give the class in words: of our own classes before those of others."""
     named = [(not text_of(row, "kind").startswith(PREFIXES["qkg"]), text_of(row, "label")) for row in rows]
     local = [compact(text_of(row, "kind")).rpartition(":")[2] for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -30,7 +31,8 @@ SELECT DISTINCT ?later ?laterLabel ?property ?earlier ?earlierLabel {
 class _Kind:
     """A relation in words: on an edge, above the earlier ones, above the later ones, and of many at once.
 
-    ``most`` are drawn one by one; ``group`` is the colour of the later ones.
+    One without words for the later ones has them listed elsewhere. ``most`` are drawn one by one; ``group``
+    is the colour of the later ones.
     """
 
     edge: str
@@ -41,7 +43,7 @@ class _Kind:
     group: int = 1
 
 
-_BUILD = _Kind("built as", "Made from", "Builds", "builds", 2, 8)
+_BUILD = _Kind("built as", "Made from", "", "builds", 2, 8)
 #: The relations of lineage, in the order of reading.
 _KINDS = {
     "successorOf": _Kind("succeeded by", "Came after", "Succeeded by", "successors"),
@@ -82,19 +84,19 @@ def lineage(store: Store, iri: str, label: str) -> Lineage | None:
     return Lineage(_draw(rows, iri, label), _relations(rows, iri))
 
 
-def _relations(rows: list[Row], iri: str) -> list[Relation]:
+def _relations(rows: Sequence[Row], iri: str) -> list[Relation]:
     found: dict[str, list[Value]] = defaultdict(list)
     for name, kind in _KINDS.items():
         for row in rows:
             if text_of(row, "property").rpartition("#")[2] != name:
                 continue
             for side, other, words in (("later", "earlier", kind.earlier), ("earlier", "later", kind.later)):
-                if text_of(row, side) == iri:
+                if words and text_of(row, side) == iri:
                     found[words].append(Value(text_of(row, other + "Label"), address(text_of(row, other))))
     return [Relation(words, list(dict.fromkeys(others))) for words, others in found.items()]
 
 
-def _draw(rows: list[Row], iri: str, label: str) -> Markup:
+def _draw(rows: Sequence[Row], iri: str, label: str) -> Markup:
     """Draw what the rows say; where many came of one in the same way, they are drawn as one node."""
     came: dict[tuple[str, _Kind], list[Row]] = defaultdict(list)
     for row in rows:

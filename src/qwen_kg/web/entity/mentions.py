@@ -25,13 +25,13 @@ _NAMING = """
   FILTER(?property != qkg:onBenchmark || NOT EXISTS { ?subject a qkg:Evaluation })"""
 
 _COUNTS = f"SELECT ?property (COUNT(*) AS ?count) {{{_NAMING} }} GROUP BY ?property"
+# The part that is shown is chosen before labels are looked up, which would take long for thousands.
 _MENTIONS = f"""
 SELECT ?subject ?property ?label ?called {{
-  {{ SELECT ?subject ?property ?label ?called {{{_NAMING}
-    OPTIONAL {{ ?property rdfs:label ?called }}
-    OPTIONAL {{ ?subject skos:prefLabel|dcterms:title ?label }}
-  }} }}
-}} ORDER BY STR(?property) STR(?label) STR(?subject) LIMIT %d OFFSET %d"""
+  {{ SELECT ?subject ?property {{{_NAMING} }} ORDER BY STR(?property) STR(?subject) LIMIT %d OFFSET %d }}
+  OPTIONAL {{ ?property rdfs:label ?called }}
+  OPTIONAL {{ ?subject skos:prefLabel|dcterms:title ?label }}
+}} ORDER BY STR(?property) STR(?subject)"""
 
 
 @dataclass(frozen=True)

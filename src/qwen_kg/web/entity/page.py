@@ -15,6 +15,7 @@ from qwen_kg.web.entity.facts import Fact, Group, groups
 from qwen_kg.web.entity.head import Head, head, plain
 from qwen_kg.web.entity.lineage import Lineage, lineage
 from qwen_kg.web.entity.related import Related, related
+from qwen_kg.web.entity.released import released
 from qwen_kg.web.entity.structured_data import structured_data
 from qwen_kg.web.entity.values import Value
 from qwen_kg.web.knowledge import Knowledge
@@ -88,11 +89,10 @@ def entity(kg: Knowledge, iri: str, window: Window, address: str) -> Entity:
         kg.describe(iri)
     top = head(store, iri, rows)
     found = groups(store, iri, rows)
-    events = happenings.events(store, iri, window)
-    released = next((each for each in events[0] if each.release and each.date), None)
+    first = released(store, [iri]).get(iri)
     glance = _glance(found)
-    if released and released.date:
-        glance = [*glance, ("Released", released.date)]
+    if first:
+        glance = [*glance, ("Released", first.date)]
     return Entity(
         head=top,
         title=_title(top),
@@ -104,7 +104,7 @@ def entity(kg: Knowledge, iri: str, window: Window, address: str) -> Entity:
         builds=consists.builds(store, iri, window),
         lineage=lineage(store, iri, top.label) if "ModelEntity" in top.classes else None,
         scores=_scores(store, top, window),
-        events=events,
+        events=happenings.events(store, iri, window),
         offers=happenings.offers(store, iri, window),
         claims=happenings.claims(store, iri),
         versions=sources.versions(store, iri),
@@ -112,7 +112,7 @@ def entity(kg: Knowledge, iri: str, window: Window, address: str) -> Entity:
         supported=sources.supported(store, iri, window),
         mentions=mentions.mentions(store, iri, window),
         related=related(kg.queries.values(), top),
-        data=structured_data(top, rows, address, released.day if released else ""),
+        data=structured_data(top, rows, address, first.day if first else ""),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qwen_kg.namespaces import PREFIXES
 from qwen_kg.results import Store
 from qwen_kg.web.entity.asking import Window, about, among
+from qwen_kg.web.entity.released import Released, released
 from qwen_kg.web.entity.values import Row, Value, address, text_of, value
 from qwen_kg.web.paging import Paging
 
@@ -15,21 +16,20 @@ _PAGE = 50
 _BUILDS = 60
 
 _PARTS = """
-SELECT ?part ?label ?kind ?kindLabel (MIN(?day) AS ?released) {
+SELECT DISTINCT ?part ?label ?kind ?kindLabel {
   GRAPH graph:facts {
     ?part qkg:variantOf|qkg:inSeries|qkg:inFamily ?_iri ; a ?kind ; skos:prefLabel ?label .
-    OPTIONAL { ?event qkg:concerns ?part ; a qkg:ReleaseEvent ; qkg:dateEarliest ?day ; qkg:standing ?standing .
-               FILTER(?standing IN (qkg:asserted, qkg:inferred)) }
   }
   OPTIONAL { ?kind rdfs:label ?kindLabel }
-} GROUP BY ?part ?label ?kind ?kindLabel"""
+}"""
 
 _DETAILS = """
-SELECT DISTINCT ?part ?property ?value ?label {
+SELECT DISTINCT ?part ?property ?value ?label ?amount {
   VALUES ?part { %s }
-  VALUES ?property { qkg:totalParameters qkg:activeParameters qkg:sizeLabel qkg:contextLength qkg:license qkg:access }
+  VALUES ?property { qkg:totalParameters qkg:activeParameters qkg:sizeLabel qkg:contextLength qkg:license }
   GRAPH graph:facts { ?part ?property ?value }
   OPTIONAL { ?value skos:prefLabel ?label }
+  OPTIONAL { ?value qkg:value|qkg:minInclusive ?amount }
 } ORDER BY STR(?label) STR(?value)"""
 
 _BUILT = """
@@ -43,16 +43,14 @@ _RANKS = [PREFIXES["qkg"] + name for name in ("ModelSeries", "Model", "Variant")
 
 @dataclass(frozen=True)
 class Part:
-    """A row of the table of parts; what is not known is None."""
+    """A row of the table of parts; what is not known is None, and the table is sorted by ``exact``."""
 
     name: Value
     kind: str
     size: Value | None
     context: Value | None
     licenses: Sequence[Value]
-    access: Sequence[Value]
-    released: Value | None
-    day: str
+    released: Released | None
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,11 @@ class Build:
 def parts(store: Store, iri: str, window: Window) -> Parts:
     """Give the direct parts: series, models and then variants, in each kind the latest first."""
     found = about(store, _PARTS, iri)
-    found = [row for row in found if "part" in row]  # a group of nothing has one empty row
+    dated = released(store, [text_of(row, "part") for row in found])
     found.sort(key=lambda row: text_of(row, "label"))
-    found.sort(key=lambda row: text_of(row, "released"), reverse=True)
+    found.sort(
+        key=lambda row: dated[part].day if (part := text_of(row, "part")) in dated else "", reverse=True
+    )
     found.sort(
         key=lambda row: _RANKS.index(kind) if (kind := text_of(row, "kind")) in _RANKS else len(_RANKS)
     )
@@ -92,7 +92,10 @@ def parts(store: Store, iri: str, window: Window) -> Parts:
 
     def values(row: Row, name: str) -> list[Value]:
         return [
-            value(each["value"], each.get("label")) for each in details.get((text_of(row, "part"), name), [])
+            value(each["value"], each.get("label"))._replace(
+                exact=text_of(each, "amount") or text_of(each, "value")
+            )
+            for each in details.get((text_of(row, "part"), name), [])
         ]
 
     rows = [
@@ -102,9 +105,7 @@ def parts(store: Store, iri: str, window: Window) -> Parts:
             _size(values(row, "totalParameters"), values(row, "activeParameters"), values(row, "sizeLabel")),
             next(iter(values(row, "contextLength")), None),
             values(row, "license"),
-            values(row, "access"),
-            value(row["released"]) if "released" in row else None,
-            text_of(row, "released"),
+            dated.get(text_of(row, "part")),
         )
         for row in shown
     ]

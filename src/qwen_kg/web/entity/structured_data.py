@@ -36,7 +36,7 @@ TYPES = {
 }
 _OTHER = "Thing"
 
-#: Properties of schema.org that say the same as ours of things of a type, where the value is a text or an address.
+#: Properties of schema.org that say the same, where the value is a text or an address.
 _SAME = {
     "schema:sameAs": "sameAs",
     "schema:url": "url",

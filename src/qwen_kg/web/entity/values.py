@@ -33,8 +33,8 @@ _BOUNDS = {
 class Value(NamedTuple):
     """What a page shows of a term.
 
-    ``link`` is where it leads, ``lang`` its language where that is not English, ``exact`` what it means to the
-    digit or the condition it holds under, and ``machine`` a date as HTML writes it.
+    ``link`` is where it leads, ``lang`` its language where that is not English, ``exact`` what it means to
+    the digit or the condition it holds under, and ``machine`` a date as HTML writes it.
     """
 
     text: str
@@ -85,10 +85,10 @@ def text_of(row: Row, name: str) -> str:
 
 
 def number(written: str) -> Value:
-    """Show a number: a large one in short with its digits beside it, a long one with few decimals.
+    """Show a number: one of millions in short with its digits beside it, a long one with few decimals.
 
-    >>> number("7720000000")
-    Value(text='7.72B', link='', lang='', exact='7,720,000,000', machine='')
+    >>> number("7721324544")
+    Value(text='7.72B', link='', lang='', exact='7,721,324,544', machine='')
     >>> number("1156.1024361596615").text
     '1,156.102'
     """
@@ -99,9 +99,8 @@ def number(written: str) -> Value:
     if not amount.is_finite():
         return Value(written)
     for scale, letter in _SCALES:
-        short = amount / scale
-        if abs(short) >= 1 and round(short, 2) == short:
-            return Value(f"{_digits(short)}{letter}", exact=_digits(amount))
+        if abs(amount) >= scale:
+            return Value(f"{_digits(round(amount / scale, 2))}{letter}", exact=_digits(amount))
     rounded = _digits(round(amount, _DIGITS))
     return Value(rounded, exact="" if round(amount, _DIGITS) == amount else str(amount))
 
