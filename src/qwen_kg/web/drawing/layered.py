@@ -88,13 +88,17 @@ def _line(edge: Edge, points: Points, widths: dict[str, float]) -> Markup:
 def _said(edges: Sequence[Edge], points: Points, widths: dict[str, float]) -> list[Markup]:
     """Write on the edges what they mean, where no two of these stand over each other."""
     taken: list[tuple[float, float]] = []
+    told: set[tuple[str, str]] = set()
     said = []
     for edge in edges:
+        if (edge.source, edge.label) in told or (edge.label, edge.target) in told:
+            continue  # it is written on another edge that begins or ends there
         x1, y1, x2, y2 = _ends(edge, points, widths)
         x, y = (x1 + x2) / 2, (y1 + y2) / 2
         free = all(abs(y - other_y) > _EDGE + 2 or abs(x - other_x) > _GAP for other_x, other_y in taken)
         if x2 > x1 and free and wide(edge.label, _EDGE) <= x2 - x1:
             taken.append((x, y))
+            told |= {(edge.source, edge.label), (edge.label, edge.target)}
             said.append(element("text", edge.label, x=x, y=y - 4, text_anchor="middle", class_="faint said"))
     return said
 

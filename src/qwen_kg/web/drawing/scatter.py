@@ -11,7 +11,7 @@ from markupsafe import Markup
 from qwen_kg.web.drawing.scales import Scale, dates, linear, logarithmic
 from qwen_kg.web.drawing.svg import colour, drawing, element, mark, wide
 
-_WIDTH, _HEIGHT = 960.0, 520.0
+_WIDTH, _HEIGHT = 1120.0, 560.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 24.0, 30.0, 52.0
 _RADIUS = 5.0
 _SIZE = 11.0  # of the labels of points
@@ -57,7 +57,7 @@ class Area(NamedTuple):
 
 def scatter(points: Sequence[Point], x: Axis, y: Axis, title: str) -> Markup:
     """Draw the points; a label that would stand over another or over a point is told when pointed at only."""
-    across = _scale(x, [point.x for point in points], _LEFT + 12, _WIDTH - _RIGHT, 10)
+    across = _scale(x, [point.x for point in points], _LEFT + 14, _WIDTH - _RIGHT - 14, 10)
     up = _scale(y, [point.y for point in points], _HEIGHT - _BOTTOM - 10, _TOP, 7)
     at = [(across.at(_number(point.x)), up.at(_number(point.y))) for point in points]
     beside = _labels([point.label for point in points], at)
@@ -115,7 +115,7 @@ def _labels(labels: Sequence[str], at: Sequence[tuple[float, float]]) -> list[_L
             (_Label(x, y + _RADIUS + 11, "middle"), x - length / 2),
         ):
             area = Area(left, place.y - _SIZE + 1, left + length, place.y + 2)
-            inside = area.left >= 0 and area.right <= _WIDTH
+            inside = area.left >= _LEFT and area.right <= _WIDTH and area.bottom <= _HEIGHT - _BOTTOM
             if inside and not any(area.meets(other) for other in taken):
                 taken.append(area)
                 found.append(place)

@@ -89,8 +89,8 @@ def _em(character: str) -> float:
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.05
     if character in _NARROW:
-        return 0.36
-    return 0.72 if character in _BROAD else 0.6
+        return 0.38
+    return 0.76 if character in _BROAD else 0.62
 
 
 def shortened(text: str, room: float, size: float = SIZE) -> str:

@@ -58,13 +58,17 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """An arrow from the earlier to the later, by the keys of boxes or entries."""
+    """An arrow from the earlier to the later, by the keys of boxes or entries.
+
+    ``joins`` are the keys of all that it joins, where it stands for several.
+    """
 
     source: str
     target: str
     told: str
     group: int = 1
     dashed: bool = False
+    joins: Sequence[str] = ()
 
 
 class _Spot(NamedTuple):
@@ -230,6 +234,5 @@ def _arrow(arrow: Arrow, spots: dict[str, _Spot]) -> Markup:
         element("path", d=path, class_="line", stroke_dasharray="5 4" if arrow.dashed else None),
         element("path", d=f"M{x2 + 5:.0f} {y2:.0f}l-7 -3.5v7z", class_="head"),
         class_=f"arrow {colour(arrow.group)}",
-        data_from=arrow.source,
-        data_to=arrow.target,
+        data_joins=" ".join(dict.fromkeys([arrow.source, arrow.target, *arrow.joins])),
     )

@@ -115,7 +115,7 @@ class Member:
         return bool(self.facts.get("qkg:quantizedFrom") or self.facts.get("qkg:convertedFrom"))
 
 
-def _rank(release: Release) -> tuple[int, bool, date]:
+def rank(release: Release) -> tuple[int, bool, date]:
     """Rank a release as a date: by its kind, then a date with a month before a year, then the earliest."""
     return DATING.get(release.kind, len(DATING)), len(release.written) <= len("2024"), release.day
 
@@ -177,7 +177,7 @@ class Family:
     def dated(self, member: Member) -> Release | None:
         """Give the release that dates a line or a variant: the earliest of the kind that does it best."""
         of_parts = (each.releases for each in self._parts.get(member.iri, ()) if not each.is_build)
-        return min(chain(member.releases, *of_parts), key=_rank, default=None)
+        return min(chain(member.releases, *of_parts), key=rank, default=None)
 
     @cached_property
     def _parts(self) -> dict[str, list[Member]]:

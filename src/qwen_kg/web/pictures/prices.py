@@ -24,20 +24,27 @@ SELECT ?offer ?member ?label ?tokens ?price ?per ?currency ?region ?date ?day ?c
   OPTIONAL { ?offer qkg:condition ?condition }
 } ORDER BY ?label ?tokens ?region ?condition ?price ?offer"""
 _LOST = "disputed"
+_USUAL = 2  # kinds of tokens that are shown where nothing is chosen, the most frequent ones
+_ALL = "all"
 
 
 def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
     offers = list(select(kg.store, prologue() + _OFFERS))
     region = choose(given, "region", "Region", _options(offers, "region"))
     currency = choose(given, "currency", "Currency", _options(offers, "currency"))
-    tokens = choose(given, "tokens", "Tokens", [("", "all"), *sorted(_options(offers, "tokens"))])
+    kinds = _options(offers, "tokens")
+    usual = [kind for kind, _ in kinds[:_USUAL]]
+    tokens = choose(
+        given, "tokens", "Tokens", [("", " and ".join(usual)), (_ALL, "all kinds"), *sorted(kinds)]
+    )
+    wanted = {"": usual, _ALL: [kind for kind, _ in kinds]}.get(tokens.value, [tokens.value])
     known_only(given, [region, currency, tokens])
     chosen = [
         row
         for row in offers
         if _text(row, "region") == region.value
         and _text(row, "currency") == currency.value
-        and tokens.value in {"", _text(row, "tokens")}
+        and _text(row, "tokens") in wanted
     ]
     groups = colours(_text(row, "tokens") for row in chosen)
     family = read_family(kg.store)

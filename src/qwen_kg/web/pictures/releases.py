@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from qwen_kg.web.drawing.timeline import Lane, Moment, timeline
 from qwen_kg.web.knowledge import Knowledge
-from qwen_kg.web.pictures.family import DATING, RELEASES, Family, Member, Release, page_of, read_family
+from qwen_kg.web.pictures.family import DATING, RELEASES, Family, Member, Release, page_of, rank, read_family
 from qwen_kg.web.pictures.picture import (
     Drawn,
     Picture,
@@ -150,14 +150,14 @@ def _items(family: Family, by: str) -> Iterable[_Item]:
 
 
 def _moments(items: Iterable[_Item], groups: Mapping[str, int]) -> Iterable[Moment]:
-    """Make one moment of what happened to the variants of a line on one day."""
+    """Make one moment of what happened to a line and its variants on one day; the best kind colours it."""
     together: dict[tuple[object, ...], list[_Item]] = defaultdict(list)
     for item in items:
-        together[item.line.iri, item.release.day, item.release.kind].append(item)
+        together[item.line.iri, item.release.day].append(item)
     for found in together.values():
-        release, line = found[0].release, found[0].line
+        release, line = min((item.release for item in found), key=rank), found[0].line
         members = {item.member.iri: item.member for item in found}
-        told = f"{release.kind_label} {release.written}"
+        told = " and ".join(dict.fromkeys(item.release.kind_label for item in found)) + f" {release.written}"
         shown = next(iter(members.values())) if len(members) == 1 else line
         if len(members) > 1:
             told += ": " + ", ".join(member.label for member in members.values() if member is not line)

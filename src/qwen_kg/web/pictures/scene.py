@@ -177,17 +177,33 @@ def _chip(scene: Scene, build: Member, base: Member) -> Chip:
 
 
 def arrows_of(scene: Scene) -> list[Arrow]:
-    """Give the arrows between boxes; inside of a box the tree tells it."""
-    boxed = scene.home
-    found = []
+    """Give the arrows between boxes; inside of a box the tree tells it.
+
+    Several from the variants of one model to those of another are one arrow between the models.
+    """
+    bundles: dict[tuple[str, str, str], list[tuple[str, str]]] = defaultdict(list)
     for iri, member in scene.members.items():
-        for name, words in RELATIONS.items():
+        for name in RELATIONS:
             for base in member.facts[name]:
-                if base in boxed and (boxed[base] != boxed[iri] or name == "qkg:successorOf"):
-                    told = f"{scene.members[base].label} {words} {member.label}"
-                    group, dashed = _ARROWS.get(name, _ARROW)
-                    found.append(Arrow(short_id(base), short_id(iri), told, group, dashed))
-    return found
+                home = scene.home.get(base)
+                if home and (home != scene.home[iri] or name == "qkg:successorOf"):
+                    bundles[home, scene.home[iri], name].append((base, iri))
+    arrows: list[Arrow] = []
+    for (home, target, name), pairs in bundles.items():
+        models = scene.members[home].kind == scene.members[target].kind == "model"
+        if models and len(pairs) > 1 and home != target:
+            arrows.append(_arrow(scene, name, home, target, pairs))
+        else:
+            arrows += [_arrow(scene, name, *pair, [pair]) for pair in pairs]
+    return arrows
+
+
+def _arrow(scene: Scene, name: str, source: str, target: str, pairs: Sequence[tuple[str, str]]) -> Arrow:
+    labels = scene.family.labels
+    told = "; ".join(f"{labels[base]} {RELATIONS[name]} {labels[iri]}" for base, iri in pairs)
+    group, dashed = _ARROWS.get(name, _ARROW)
+    ends = [short_id(each) for pair in pairs for each in pair]
+    return Arrow(short_id(source), short_id(target), told, group, dashed, tuple(dict.fromkeys(ends)))
 
 
 def short_id(iri: str) -> str:

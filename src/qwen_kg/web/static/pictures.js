@@ -124,10 +124,10 @@ function joined() {
   const arrows = [...svg.querySelectorAll(".arrow")];
   const light = (key, on) => {
     for (const arrow of arrows) {
-      const { from, to } = arrow.dataset;
-      if (from !== key && to !== key) continue;
+      const ends = arrow.dataset.joins.split(" ");
+      if (!ends.includes(key)) continue;
       arrow.classList.toggle("lit", on);
-      for (const end of [from, to]) nodes.get(end)?.forEach((node) => node.classList.toggle("lit", on));
+      for (const end of ends) nodes.get(end)?.forEach((node) => node.classList.toggle("lit", on));
     }
   };
   for (const [key, same] of nodes) {
