@@ -10,20 +10,15 @@ from qwen_kg.web.ontology_terms import Ontology, Shown
 from qwen_kg.web.tables import Cell, Term, cell, select
 
 _MOST = 2  # examples of a term
-_CLASSES = """
-SELECT ?term (COUNT(?x) AS ?uses) (SAMPLE(?x) AS ?one) (MIN(?x) AS ?other) {
-  GRAPH graph:ontology { ?term a owl:Class }
-  ?x a ?term
-} GROUP BY ?term"""
-_PROPERTIES = """
-SELECT ?term (COUNT(?x) AS ?uses) (SAMPLE(?x) AS ?one) {
-  GRAPH graph:ontology { ?term a ?kind FILTER(?kind IN (owl:ObjectProperty, owl:DatatypeProperty)) }
-  ?x ?term ?value
-} GROUP BY ?term"""
-_CONCEPTS = """
-SELECT ?term (COUNT(?x) AS ?uses) (SAMPLE(?x) AS ?one) (MIN(?x) AS ?other) {
-  GRAPH graph:ontology { ?term skos:inScheme ?scheme }
-  GRAPH graph:facts { ?x ?property ?term }
+# As the description of the dataset counts them; to count them anew takes as long as all the rest.
+_USES = """
+SELECT ?term (SUM(?count) AS ?uses) {
+  GRAPH graph:description {
+    ?part a sd:NamedGraph .
+    { ?part void:classPartition ?counted . ?counted void:class ?term ; void:entities ?count }
+    UNION
+    { ?part void:propertyPartition ?counted . ?counted void:property ?term ; void:triples ?count }
+  }
 } GROUP BY ?term"""
 # Entities that much is said of are known to readers, so they make good examples.
 _KNOWN = """
@@ -38,11 +33,17 @@ SELECT ?x ?property ?value ?label ?called {
 } ORDER BY DESC(?said) ?x ?value"""
 _OTHERS = """
 SELECT ?term ?x ?value ?label ?called {
-  VALUES (?term ?x ?property) { %s }
-  ?x ?property ?value
+  %s
   OPTIONAL { ?x skos:prefLabel|dcterms:title ?label }
   OPTIONAL { ?value skos:prefLabel ?called }
 } ORDER BY ?x ?value"""
+_OTHER = "{ SELECT (%s AS ?term) ?x ?value { %s } LIMIT 1 }"
+#: For each kind of term, what an example of it is.
+_USED = {
+    "class": "VALUES ?value { %s } ?x a ?value FILTER(ISIRI(?x))",
+    "property": "?x %s ?value FILTER(ISIRI(?x))",
+    "concept": "VALUES ?value { %s } GRAPH graph:facts { ?x ?property ?value } FILTER(ISIRI(?x))",
+}
 _TYPE = expand("rdf:type")
 
 Row = Mapping[str, Term]
@@ -53,25 +54,15 @@ def add_examples(ontology: Ontology, store: Store) -> None:
     terms = {term.iri: term for found in ontology.terms.values() for term in found}
     for row in select(store, prologue() + _KNOWN):
         _add(terms, row)
-    lacking: list[tuple[str, str, str]] = []
-    for text in (_CLASSES, _PROPERTIES, _CONCEPTS):
-        for row in select(store, prologue() + text):
-            if "term" in row and (term := terms.get(row["term"]["value"])):
-                term.uses = int(row["uses"]["value"])
-                lacking += _wanted(term, row)
-    rows = " ".join(f"({' '.join(f'<{iri}>' for iri in wanted)})" for wanted in lacking)
-    for row in select(store, prologue() + _OTHERS % rows):
+    for row in select(store, prologue() + _USES):
+        if "term" in row and row["term"]["value"] in terms:
+            terms[row["term"]["value"]].uses = int(row["uses"]["value"])
+    lacking = [term for term in terms.values() if term.kind in _USED and not term.examples]
+    wanted = " UNION ".join(_OTHER % (term.curie, _USED[term.kind] % term.curie) for term in lacking)
+    for row in select(store, prologue() + _OTHERS % wanted):
         term = terms[row["term"]["value"]]
         value = cell(row["value"], row.get("called")) if term.kind == "property" else None
         _put(term, cell(row["x"], row.get("label")), value)
-
-
-def _wanted(term: Shown, row: Row) -> list[tuple[str, str, str]]:
-    """Give the subjects and the properties whose values make examples of a term, where it has none yet."""
-    if term.examples:
-        return []
-    found = {row[name]["value"] for name in ("one", "other") if name in row and row[name]["type"] == "uri"}
-    return [(term.iri, subject, term.iri if term.kind == "property" else _TYPE) for subject in sorted(found)]
 
 
 def _add(terms: Mapping[str, Shown], row: Row) -> None:

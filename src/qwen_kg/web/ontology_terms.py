@@ -88,6 +88,11 @@ class Shown:
     uses: int | None = None
     examples: list[tuple[Cell, Cell | None]] = field(default_factory=list)
 
+    @property
+    def curie(self) -> str:
+        """The IRI as a prefixed name."""
+        return "qkg:" + self.name
+
 
 @dataclass(frozen=True)
 class Ontology:

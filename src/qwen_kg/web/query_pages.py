@@ -82,7 +82,7 @@ def query_page(kg: Knowledge, query: SavedQuery, given: Mapping[str, str]) -> Re
         answered=answered,
         pieces=list(highlighted(answered.text)),
         formats=_formats(query, filled, answered.kind),
-        calls=_calls(query, filled, answered.kind) if not missing else [],
+        calls=_calls(query, filled, answered.kind) if answered.kind else [],
     )
 
 
