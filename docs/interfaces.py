@@ -35,6 +35,11 @@ ROUTES = {
     "/graphs/<path:rest>": "The graph that this address is the name of (direct identification).",
     "/queries": "The saved queries with their parameters, as JSON or as a page.",
     "/queries/<name>": "The answer of a saved query. Its parameters are those of the address or of a form.",
+    "/pictures": "The list of the pictures.",
+    "/pictures/<name>": "A picture of the family with its choices, its data as a table, its query and its "
+    "downloads.",
+    "/pictures/<name>.svg": "The drawing as a file, with the same choices.",
+    "/pictures/<name>.csv": "Its data as CSV, with the same choices.",
     "/id/<path:name>": "An entity: 303 to a page for people or to data for programs.",
     "/<any(statement, source, dataset, prefixes):space>/<path:rest>": "A statement, a source or a passage, "
     "or a part of the description of the dataset: 303, as for an entity.",

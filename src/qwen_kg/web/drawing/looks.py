@@ -25,10 +25,12 @@ LOOKS: dict[str, dict[str, str]] = {
     "mark": {"fill": "$c"},
     "line": {"stroke": "$c", "fill": "none"},
     "box": {"fill": "$paper", "stroke": "$c", "stroke-width": "1.5"},
+    "heavy": {"stroke": "$ink", "stroke-width": "1.8"},
     "head": {"fill": "$c"},
+    "dark": {"fill": "$ink"},
+    "off": {"opacity": "0.28"},
     "lane": {"font-weight": "600"},
     "band": {"fill": "$soft"},
-    "on": {"fill": "$paper", "font-weight": "600"},
     "beside": {"font-size": "11"},
     "small": {"font-size": "10"},
     "said": {

@@ -25,11 +25,12 @@ _DOT = 3.6
 
 
 class Chip(NamedTuple):
-    """A form of an entry, told by a word: where it leads, and what it is."""
+    """A form of an entry, told by a word: where it leads, what it is, and whether it is pale."""
 
     word: str
     link: str
     told: str
+    pale: bool = False
 
 
 class Item(NamedTuple):
@@ -66,7 +67,7 @@ class Arrow(NamedTuple):
     source: str
     target: str
     told: str
-    group: int = 1
+    heavy: bool = False
     dashed: bool = False
     joins: Sequence[str] = ()
 
@@ -203,7 +204,7 @@ def _box(box: Box, x: float, y: float, width: float, spots: dict[str, _Spot]) ->
         for line in _lines(item, width):
             for chip_x, chip in line:
                 word = element("text", chip.word, x=x + chip_x, y=top + 8, class_="faint small")
-                inside.append(mark(chip.link, chip.told, word, class_="node"))
+                inside.append(mark(chip.link, chip.told, word, class_="node off" if chip.pale else "node"))
             top += _CHIPS
     frame = element("rect", x=x, y=y, width=width, height=height, rx=7.0, class_="box")
     return element("g", frame, *inside)
@@ -231,8 +232,15 @@ def _arrow(arrow: Arrow, spots: dict[str, _Spot]) -> Markup:
     return element(
         "g",
         element("title", arrow.told),
-        element("path", d=path, class_="line", stroke_dasharray="5 4" if arrow.dashed else None),
-        element("path", d=f"M{x2 + 5:.0f} {y2:.0f}l-7 -3.5v7z", class_="head"),
-        class_=f"arrow {colour(arrow.group)}",
+        element(
+            "path",
+            d=path,
+            class_="line heavy" if arrow.heavy else "line",
+            stroke_dasharray="5 4" if arrow.dashed else None,
+        ),
+        element(
+            "path", d=f"M{x2 + 5:.0f} {y2:.0f}l-7 -3.5v7z", class_="head dark" if arrow.heavy else "head"
+        ),
+        class_="arrow",
         data_joins=" ".join(dict.fromkeys([arrow.source, arrow.target, *arrow.joins])),
     )

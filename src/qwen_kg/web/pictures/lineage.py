@@ -33,6 +33,12 @@ SELECT ?from ?fromLabel ?relation ?to ?toLabel {
   ?to skos:prefLabel ?toLabel .
 } ORDER BY ?relation ?fromLabel ?toLabel""" % " ".join(RELATIONS)  # noqa: UP031 - braces are SPARQL's
 _NONE = "-"
+_SAID = (
+    "A box is a model with its variants, and one without a title has variants of no model. Lines in a box "
+    "lead from a variant to what was made of it; heavy arrows to what succeeded it, light ones to what was "
+    "made of it elsewhere, and dashed ones to what was distilled from it or is a fixed version of it. "
+    "Columns are half-years of the first release; what has no date stands with what it was made of, or last."
+)
 
 
 def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
@@ -59,9 +65,7 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
         and all((_key(abouts[each.iri][choice.name]) or _NONE) == choice.value for choice in wanted)
     }
     narrowed = bool(text.value or wanted)
-    licences = colours(
-        each for iri, each in ((iri, about["licence"]) for iri, about in abouts.items()) if each
-    )
+    licences = colours(filter(None, (abouts[iri]["licence"] for iri in scene.members)))
     boxes, rows, columns = boxes_of(scene, matching, licences)
     arrows = arrows_of(scene)
     if narrowed:
@@ -86,11 +90,7 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
             ],
             rows_of_table,
         ),
-        "A box is a model with its variants. Lines in it lead from a variant to what was made of it, and "
-        "arrows to what succeeded it or was made of it elsewhere. Variants of no model stand in boxes "
-        "without a title. Columns are half-years of the first release; what has no date stands with what "
-        "it was made of, or last."
-        + (f" {len(matching)} match; what is pale is joined to them." if narrowed else ""),
+        _SAID + (f" {len(matching)} match; what is pale is joined to them." if narrowed else ""),
         [saved("lineage", "The lineage of one model, as a saved query", model="Qwen2.5-VL"), asked(_EDGES)],
         choices,
         [

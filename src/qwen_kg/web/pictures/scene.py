@@ -11,9 +11,8 @@ from qwen_kg.web.pictures.family import RELATIONS, Family, Member, page_of
 from qwen_kg.web.pictures.releases import plural
 
 _BUILT = ("qkg:quantizedFrom", "qkg:convertedFrom")
-#: How an arrow is drawn, by its relation: its colour, and whether it is dashed.
-_ARROWS = {"qkg:successorOf": (1, False), "qkg:distilledFrom": (3, True), "qkg:snapshotOf": (8, True)}
-_ARROW = (2, False)
+_HEAVY = {"qkg:successorOf"}
+_DASHED = {"qkg:snapshotOf", "qkg:distilledFrom"}
 _OTHERS = "others"
 
 
@@ -89,8 +88,9 @@ def boxes_of(
     lanes = sorted(sizes, key=lambda lane: (lane in {"", _OTHERS}, -sizes[lane], lane))
     names = {"": ("Of no known kind", ""), _OTHERS: ("Made by others", "")}
     boxes = []
-    for (home, lane, half), found in held.items():
-        entries = [iri for iri in found if iri != home]
+    days = {home: str(scene.day(home) or "9") if home else "9" for home, _, _ in held}
+    for home, lane, half in sorted(held, key=lambda key: (days[key[0]], not key[0], key[0])):
+        entries = [iri for iri in held[home, lane, half] if iri != home]
         title = scene.members[home].label if home else ""
         boxes.append(
             Box(
@@ -103,13 +103,6 @@ def boxes_of(
                 bool(home) and home not in matching,
             )
         )
-    boxes.sort(
-        key=lambda box: (
-            not box.title,
-            min((str(scene.day(iri) or "9") for iri in scene.home if short_id(iri) == box.key), default="9"),
-            box.title,
-        )
-    )
     named = [f"{half // 2}, {'second' if half % 2 else 'first'} half" for half in columns]
     if any(box.column == len(columns) for box in boxes):
         named.append("no date")
@@ -143,7 +136,7 @@ def _items(
             depth,
             licences.get(member.first("qkg:license"), 8),
             iri not in matching,
-            [_chip(scene, build, member) for build in scene.builds.get(iri, ())],
+            [_chip(scene, build, member, matching) for build in scene.builds.get(iri, ())],
         )
 
 
@@ -171,9 +164,9 @@ def _told(scene: Scene, member: Member) -> str:
     return ", ".join(filter(None, [member.label, release.written if release else "", licence, *made]))
 
 
-def _chip(scene: Scene, build: Member, base: Member) -> Chip:
+def _chip(scene: Scene, build: Member, base: Member, matching: set[str]) -> Chip:
     word = scene.family.labels.get(build.first("qkg:buildFormat"), "")
-    return Chip(word or _without(build.label, base.label), build.link, build.label)
+    return Chip(word or _without(build.label, base.label), build.link, build.label, build.iri not in matching)
 
 
 def arrows_of(scene: Scene) -> list[Arrow]:
@@ -201,9 +194,10 @@ def arrows_of(scene: Scene) -> list[Arrow]:
 def _arrow(scene: Scene, name: str, source: str, target: str, pairs: Sequence[tuple[str, str]]) -> Arrow:
     labels = scene.family.labels
     told = "; ".join(f"{labels[base]} {RELATIONS[name]} {labels[iri]}" for base, iri in pairs)
-    group, dashed = _ARROWS.get(name, _ARROW)
     ends = [short_id(each) for pair in pairs for each in pair]
-    return Arrow(short_id(source), short_id(target), told, group, dashed, tuple(dict.fromkeys(ends)))
+    return Arrow(
+        short_id(source), short_id(target), told, name in _HEAVY, name in _DASHED, tuple(dict.fromkeys(ends))
+    )
 
 
 def short_id(iri: str) -> str:
