@@ -30,16 +30,18 @@ SELECT DISTINCT ?node ?kind ?label ?date ?note ?via ?viaLabel ?standing ?standin
 }} ORDER BY ?day STR(?date) STR(?node)"""
 
 _OFFERS = f"""
-SELECT DISTINCT ?node ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region ?date ?standing
+SELECT DISTINCT ?node ?model ?modelLabel ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region ?date ?standing
        ?standingLabel ?reason {{
-  ?node qkg:offeredModel ?_iri ; qkg:price ?price .
+  {{ ?node qkg:offeredModel ?_iri }} UNION {{ ?node qkg:seller ?_iri }}
+  ?node qkg:offeredModel ?model ; qkg:price ?price .
+  OPTIONAL {{ ?model skos:prefLabel ?modelLabel }}
   OPTIONAL {{ ?node qkg:seller ?seller . ?seller skos:prefLabel ?sellerLabel }}
   OPTIONAL {{ ?node qkg:currency ?currency }}
   OPTIONAL {{ ?node qkg:billedFor/skos:prefLabel ?billed }}
   OPTIONAL {{ ?node qkg:referenceQuantity/qkg:notation ?amount }}
   OPTIONAL {{ ?node qkg:region ?region }}
   OPTIONAL {{ ?node qkg:offerDate ?date }}{_STANDING}
-}} ORDER BY STR(?sellerLabel) STR(?region) STR(?billed) ?price STR(?node)"""
+}} ORDER BY STR(?modelLabel) STR(?sellerLabel) STR(?region) STR(?billed) ?price STR(?node)"""
 
 _CLAIMS = f"""
 SELECT DISTINCT ?node ?label ?text ?who ?whoLabel ?reporter ?reporterLabel ?date ?standing
@@ -70,6 +72,7 @@ class Event:
 class Offer:
     """A price, with what it is for."""
 
+    model: Value
     seller: Value | None
     price: Value
     billed: str
@@ -106,11 +109,12 @@ def events(store: Store, iri: str, window: Window) -> tuple[list[Event], Paging]
 
 
 def offers(store: Store, iri: str, window: Window) -> tuple[list[Offer], Paging]:
-    """Give the prices of a model."""
+    """Give the prices of a model, or of what a seller offers."""
     rows, paging = _shown(about(store, _OFFERS, iri), window, "offers")
     held = supports(store, rows)
     return [
         Offer(
+            value(row["model"], row.get("modelLabel")),
             _maybe(row, "seller"),
             Value(f"{text_of(row, 'currency')} {number(text_of(row, 'price')).text}".strip()),
             " ".join(filter(None, ("per", text_of(row, "amount"), text_of(row, "billed")))),

@@ -88,7 +88,7 @@ def head(store: Store, iri: str, rows: Iterable[Row]) -> Head:
     schemes = frozenset(text_of(row, name) for row in found for name in ("kind", "class") if name in row)
     classes = frozenset(compact(each).removeprefix("qkg:") for each in schemes)
     owners = [value(row["value"], row.get("label")) for name in _OWNERS for row in values.get(name, [])][:1]
-    crumbs = _wholes(store, iri) if "ModelEntity" in classes else owners
+    crumbs = owners or _wholes(store, iri)
     label = next((text_of(row, "value") for name in _NAME for row in _english(values.get(name, []))), "")
     if owners and classes & _NAMED_AFTER_OWNER:
         label = f"{owners[0].text}: {label}"

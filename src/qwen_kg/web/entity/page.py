@@ -102,7 +102,7 @@ def entity(kg: Knowledge, iri: str, window: Window, address: str) -> Entity:
         places=_places(store, iri),
         parts=consists.parts(store, iri, window),
         builds=consists.builds(store, iri, window),
-        lineage=lineage(store, iri, top.label) if "ModelEntity" in top.classes else None,
+        lineage=lineage(store, iri, top.label),
         scores=_scores(store, top, window),
         events=happenings.events(store, iri, window),
         offers=happenings.offers(store, iri, window),
@@ -122,9 +122,8 @@ def _places(store: Store, iri: str) -> list[Place]:
 
 def _scores(store: Store, top: Head, window: Window) -> scores.Scores | None:
     """Give scores: models are scored, and benchmarks are what is scored on."""
-    if "Benchmark" in top.classes:
-        return scores.on_benchmark(store, top.iri, top.label, window)
-    return scores.of_model(store, top.iri, top.label, window) if "ModelEntity" in top.classes else None
+    read = scores.on_benchmark if "Benchmark" in top.classes else scores.of_model
+    return read(store, top.iri, top.label, window)
 
 
 def _glance(found: list[Group]) -> list[tuple[str, Value]]:

@@ -18,7 +18,7 @@ _NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", 
 _DATES = {PREFIXES["edtf"] + "EDTF", PREFIXES["xsd"] + "date"}
 _PLAIN = {"en", "und"}
 _SCALES = ((10**12, "T"), (10**9, "B"), (10**6, "M"))
-_DIGITS = 3  # decimals that a page shows; the data have all
+_DIGITS = 3  # decimals that a page shows, and of thousands one; the data have all
 _MACHINE = re.compile(r"\d{4}(-\d\d){0,2}$", re.ASCII)
 
 #: What a bound of a quantity is called before its number.
@@ -90,7 +90,7 @@ def number(written: str) -> Value:
     >>> number("7721324544")
     Value(text='7.72B', link='', lang='', exact='7,721,324,544', machine='')
     >>> number("1156.1024361596615").text
-    '1,156.102'
+    '1,156.1'
     """
     try:
         amount = Decimal(written)
@@ -101,8 +101,8 @@ def number(written: str) -> Value:
     for scale, letter in _SCALES:
         if abs(amount) >= scale:
             return Value(f"{_digits(round(amount / scale, 2))}{letter}", exact=_digits(amount))
-    rounded = _digits(round(amount, _DIGITS))
-    return Value(rounded, exact="" if round(amount, _DIGITS) == amount else str(amount))
+    rounded = round(amount, 1 if abs(amount) >= 1000 else _DIGITS)
+    return Value(_digits(rounded), exact="" if rounded == amount else str(amount))
 
 
 def _digits(amount: Decimal) -> str:
