@@ -10,6 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
+from qwen_kg.authoring.reader import Block, read_yaml_text
+from qwen_kg.charts import Chart, read_chart
+from qwen_kg.errors import Position
+from qwen_kg.web.answer_charts import charts
+from qwen_kg.web.answers import Item, shown
+from qwen_kg.web.tables import Term
+
 from .asking import BROWSER, problem
 from .serving import Server
 
@@ -150,3 +157,150 @@ def test_the_openapi_description_knows_every_member_of_a_problem(sampled: Server
     ):
         headers = {"Content-Type": "application/sparql-query"}
         validator.validate(problem(sampled.ask(method, target, headers, body), status))
+
+
+# --- pages ---
+
+
+def test_the_list_is_by_topic_and_can_be_narrowed(client: FlaskClient) -> None:
+    everything = client.get("/queries", headers=BROWSER).text
+    assert '<h2 id="lineage">Lineage</h2>' in everything
+    assert "All triples" in everything
+    of_lineage = client.get("/queries?tag=lineage", headers=BROWSER).text
+    assert "What came after a model" in of_lineage
+    assert "All triples" not in of_lineage
+    assert "All triples" in client.get("/queries?q=TRIPLES+all", headers=BROWSER).text
+    nothing = client.get("/queries?q=%3Cb%3E", headers=BROWSER)
+    assert nothing.status_code == 200
+    assert "No saved query is about that" in nothing.text
+    assert "<b>" not in nothing.text
+
+
+def test_a_page_gives_the_call_and_the_query_with_its_values(client: FlaskClient) -> None:
+    page = client.get("/queries/successors?model=Qwen2.5-VL", headers=BROWSER).text
+    text = _text(page)
+    assert "qkg:successorOf <https://w3id.org/qwen-kg/id/Qwen2.5-VL>" in text
+    assert "curl 'http://localhost/queries/successors?model=Qwen2.5-VL&format=csv'" in text
+    assert "qwen_kg.open().query('successors', model='Qwen2.5-VL').rows()" in text
+    assert 'href="/sparql?query=PREFIX' in page
+    for media_type, href in re.findall(r'rel="alternate" type="([^"]+)" href="([^"]+)"', page):
+        assert client.get(html.unescape(href)).mimetype == media_type
+
+
+def test_what_was_typed_stays_where_it_is_wrong(client: FlaskClient) -> None:
+    answer = client.get("/queries/at-least?count=77&other=1", headers=BROWSER)
+    assert answer.status_code == 400
+    assert 'value="77"' in answer.text
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize("start", ["x", "-1", "1e3", "٣", "9" * 400])
+def test_a_place_in_the_answer_is_a_number(client: FlaskClient, start: str) -> None:
+    answer = client.get(
+        "/queries/successors", query_string={"model": "Qwen2.5-VL", "from": start}, headers=BROWSER
+    )
+    assert answer.status_code == 400
+    assert "is not how many rows stand before" in _text(answer.text)
+
+
+def test_a_place_behind_the_last_row_leads_back(client: FlaskClient) -> None:
+    page = client.get("/queries/successors?model=Qwen2.5-VL&from=200", headers=BROWSER).text
+    assert 'There are no rows here. <a href="/queries/successors?model=Qwen2.5-VL">' in page
+
+
+def uri(value: str) -> Term:
+    return {"type": "uri", "value": value}
+
+
+def literal(value: str, **more: str) -> Term:
+    return {"type": "literal", "value": value, **more}
+
+
+def test_labels_stand_in_the_place_of_iris() -> None:
+    thing = uri("https://w3id.org/qwen-kg/id/A")
+    rows = [
+        {"model": thing, "label": literal("甲", **{"xml:lang": "zh"}), "n": _integer(1234567)},
+        {"model": thing, "label": literal("A", **{"xml:lang": "en"}), "passages": literal("s/p1 s/p2")},
+    ]
+    found = shown(["model", "label", "n", "level", "passages"], rows, 0, 10, {})
+    assert [(each.heading, each.number) for each in found.columns] == [
+        ("Model", False),
+        ("N", True),
+        ("Passages", False),
+    ]
+    assert found.empty == ["Level"]
+    assert found.rows[0][0] == [Item("甲", "/id/A", "zh")]
+    assert found.rows[0][1:] == [[Item("1,234,567")], []]
+    assert found.rows[1][2] == [Item("s/p1", "/source/s/p1"), Item("s/p2", "/source/s/p2")]
+
+
+def test_a_part_of_an_answer_is_shown() -> None:
+    rows = [{"n": _integer(number)} for number in range(5)]
+    assert [row[0][0].text for row in shown(["n"], rows, 2, 2, {}).rows] == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("1.50", "1.5"), ("72.706203648", "72.706"), ("0.000125", "0.000125"), ("-3.0", "-3"), ("1E3", "1,000")],
+)
+def test_numbers_are_written_short(value: str, written: str) -> None:
+    term = literal(value, datatype="http://www.w3.org/2001/XMLSchema#decimal")
+    assert shown(["n"], [{"n": term}], 0, 1, {}).rows[0][0][0].text == written
+
+
+def test_values_of_other_datatypes_are_no_numbers() -> None:
+    term = literal("nonsense", datatype="http://www.w3.org/2001/XMLSchema#decimal")
+    assert shown(["n"], [{"n": term}], 0, 1, {}).rows[0][0][0].text == "nonsense"
+
+
+def _integer(value: int) -> Term:
+    return literal(str(value), datatype="http://www.w3.org/2001/XMLSchema#integer")
+
+
+def _chart(text: str) -> Chart:
+    block = read_yaml_text(f"chart: {text}", "q.rq")
+    assert isinstance(block, Block)
+    faults: list[tuple[Position, str]] = []
+    chart = read_chart(block, faults)
+    assert chart is not None, faults
+    return chart
+
+
+def test_a_chart_has_a_bar_for_each_row_with_a_number() -> None:
+    thing = uri("https://w3id.org/qwen-kg/id/A")
+    rows = [
+        {"model": thing, "label": literal("A"), "price": _integer(3), "currency": literal("USD")},
+        {"model": thing, "label": literal("B"), "price": _integer(2), "currency": literal("USD")},
+        {"model": thing, "label": literal("C"), "currency": literal("USD")},
+        {"model": thing, "label": literal("D"), "price": _integer(20), "currency": literal("CNY")},
+        {"model": thing, "label": literal("E"), "price": _integer(10), "currency": literal("CNY")},
+    ]
+    names = ["model", "label", "price", "currency"]
+    whole = charts(_chart("bars price by label"), names, rows)
+    assert [each.caption for each in whole] == ["Price"]
+    assert str(whole[0].drawing).count("<rect") == 4
+    assert 'href="/id/A"' in str(whole[0].drawing)
+    parts = charts(_chart("bars price by label for each currency coloured by label"), names, rows)
+    assert [each.caption for each in parts] == ["Price: USD", "Price: CNY"]
+    assert [name for _, name in parts[1].legend] == ["D", "E"]
+
+
+def test_a_chart_counts_rows() -> None:
+    rows = [{"kind": literal(each)} for each in "abbab"]
+    drawn = charts(_chart("bars rows by kind"), ["kind"], rows)
+    assert [each.caption for each in drawn] == ["Rows by kind"]
+    assert re.findall(r"<title>(.: .)</title>", str(drawn[0].drawing)) == ["b: 3", "a: 2"]
+
+
+def test_what_has_one_bar_is_not_drawn() -> None:
+    assert charts(_chart("bars rows by kind"), ["kind"], [{"kind": literal("a")}]) == []
+
+
+def test_every_page_of_the_whole_data_is_light(server: Server) -> None:
+    """Whatever is asked without parameters, of which the answers are the longest."""
+    for each in json.loads(server.ask("GET", "/queries").body):
+        if any(parameter["required"] for parameter in each["parameters"]):
+            continue
+        answer = server.ask("GET", f"/queries/{each['name']}", BROWSER)
+        assert answer.status == 200, each["name"]
+        assert len(answer.body) < 250 * 1024, each["name"]

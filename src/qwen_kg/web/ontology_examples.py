@@ -58,6 +58,8 @@ def add_examples(ontology: Ontology, store: Store) -> None:
         if "term" in row and row["term"]["value"] in terms:
             terms[row["term"]["value"]].uses = int(row["uses"]["value"])
     lacking = [term for term in terms.values() if term.kind in _USED and not term.examples]
+    if not lacking:
+        return
     wanted = " UNION ".join(_OTHER % (term.curie, _USED[term.kind] % term.curie) for term in lacking)
     for row in select(store, prologue() + _OTHERS % wanted):
         term = terms[row["term"]["value"]]
