@@ -30,8 +30,8 @@ SELECT DISTINCT ?node ?kind ?label ?date ?note ?via ?viaLabel ?standing ?standin
 }} ORDER BY ?day STR(?date) STR(?node)"""
 
 _OFFERS = f"""
-SELECT DISTINCT ?node ?model ?modelLabel ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region ?date ?standing
-       ?standingLabel ?reason {{
+SELECT DISTINCT ?node ?model ?modelLabel ?seller ?sellerLabel ?price ?currency ?billed ?amount ?region
+       ?date ?standing ?standingLabel ?reason {{
   {{ ?node qkg:offeredModel ?_iri }} UNION {{ ?node qkg:seller ?_iri }}
   ?node qkg:offeredModel ?model ; qkg:price ?price .
   OPTIONAL {{ ?model skos:prefLabel ?modelLabel }}

@@ -21,6 +21,7 @@ export function suggest(input) {
   input.autocomplete = "off";
   input.ariaAutoComplete = "list";
   input.setAttribute("aria-controls", list.id);
+  input.ariaExpanded = "false";
 
   let selected = -1;
   let asked = null;
