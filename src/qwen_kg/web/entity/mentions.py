@@ -17,11 +17,13 @@ _PAGE = 80
 _NAMING = """
   GRAPH ?graph { ?subject ?property ?_iri }
   FILTER(?graph NOT IN (graph:inferred, graph:description, graph:queries, graph:shapes, graph:alignments))
-  FILTER(?property NOT IN (rdf:subject, rdf:object, rdf:predicate, owl:sourceIndividual, owl:targetIndividual,
-    qkg:concerns, qkg:claimSubject, qkg:claimant, qkg:evaluates, qkg:offeredModel, qkg:seller,
-    qkg:supportedBy, qkg:source, qkg:sourceVersion, qkg:versionOf, qkg:variantOf, qkg:inSeries, qkg:inFamily, qkg:successorOf,
-    qkg:fineTunedFrom, qkg:quantizedFrom, qkg:convertedFrom, qkg:adapterOf, qkg:mergedFrom, qkg:distilledFrom,
-    qkg:snapshotOf, qkg:refines, qkg:conflictsWith, qkg:comparedWith, rdfs:isDefinedBy))
+  FILTER(?property NOT IN (
+    rdf:subject, rdf:object, rdf:predicate, owl:sourceIndividual, owl:targetIndividual, qkg:concerns,
+    qkg:claimSubject, qkg:claimant, qkg:evaluates, qkg:offeredModel, qkg:seller, qkg:supportedBy,
+    qkg:source, qkg:sourceVersion, qkg:versionOf, qkg:variantOf, qkg:inSeries, qkg:inFamily,
+    qkg:successorOf, qkg:fineTunedFrom, qkg:quantizedFrom, qkg:convertedFrom, qkg:adapterOf,
+    qkg:mergedFrom, qkg:distilledFrom, qkg:snapshotOf, qkg:refines, qkg:conflictsWith, qkg:comparedWith,
+    rdfs:isDefinedBy))
   FILTER(?property != qkg:onBenchmark || NOT EXISTS { ?subject a qkg:Evaluation })"""
 
 _COUNTS = f"SELECT ?property (COUNT(*) AS ?count) {{{_NAMING} }} GROUP BY ?property"

@@ -35,6 +35,7 @@ _GLANCE = {
     "price": "Price",
 }
 _AT_MOST = 4
+_HEADING = 2  # rows that the heading of a group is as high as
 _DESCRIBED = 300  # characters that a search engine may show
 
 
@@ -64,6 +65,14 @@ class Entity:
     mentions: tuple[list[mentions.Mentions], Paging]
     related: list[Related]
     data: Mapping[str, Any]
+
+    @property
+    def columns(self) -> list[list[Group]]:
+        """The groups in two columns of about the same height, in their order."""
+        heights = [_HEADING + sum(len(fact.values) for fact in group.facts) for group in self.groups]
+        unequal = [abs(sum(heights[:cut]) - sum(heights[cut:])) for cut in range(len(heights) + 1)]
+        cut = unequal.index(min(unequal))
+        return [column for column in (self.groups[:cut], self.groups[cut:]) if column]
 
     @property
     def contested(self) -> list[Fact]:
