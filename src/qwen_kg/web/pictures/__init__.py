@@ -72,9 +72,7 @@ def _found(name: str) -> Picture:
         NotFoundError: there is none of that name.
     """
     if name not in PICTURES:
-        raise NotFoundError(
-            f"there is no picture {name!r}", difflib.get_close_matches(name, PICTURES, n=2) or list(PICTURES)
-        )
+        raise NotFoundError(f"there is no picture {name!r}", difflib.get_close_matches(name, PICTURES, n=2))
     return PICTURES[name]
 
 

@@ -85,7 +85,7 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
             Cell(heads[column].note),
             Cell(str(counts[row, column])),
             Cell(
-                ", ".join(member.label for member in sorted(names[row, column], key=lambda each: each.label))
+                "; ".join(member.label for member in sorted(names[row, column], key=lambda each: each.label))
             ),
         ]
         for row in order

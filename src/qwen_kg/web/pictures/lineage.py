@@ -167,7 +167,7 @@ def _row(scene: Scene, member: Member, about: Mapping[str, str]) -> list[Cell | 
         Cell(release.written) if release else None,
         Cell(f"{float(size) / 1e9:.4g}") if size else None,
         Cell(", ".join(dict.fromkeys(RELATIONS[name] for name, _ in bases))) if bases else None,
-        Cell(", ".join(labels[base] for _, base in bases), page_of(bases[0][1]) if len(bases) == 1 else "")
+        Cell("; ".join(labels[base] for _, base in bases), page_of(bases[0][1]) if len(bases) == 1 else "")
         if bases
         else None,
     ]
