@@ -14,9 +14,9 @@ from statistics import quantiles
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-#: What there are thousands of, all made alike: of these one in ``every`` is visited.
+#: What there are thousands of, made alike, or for each thing one: of these one in ``every`` is visited.
 ALIKE = re.compile(
-    r"/(?:page/|data/)?(statement|source|event|claim|evaluation|offer|comparison)/.+|/page/[^?]*\?"
+    r"/(?:page/)?(?:statement|source|event|claim|evaluation|offer|comparison)/.+|/page/[^?]*\?|/data/.+|/sparql\?|/queries/[^?]*\?"
 )
 _LINKS = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href"}
 WARM_UP = 50  # pages, which no number is told of

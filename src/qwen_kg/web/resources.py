@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, request, url_for
 
 from qwen_kg.errors import NotFoundError
@@ -18,6 +19,7 @@ from qwen_kg.web.entity.asking import window
 from qwen_kg.web.entity.page import entity
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.responses import data, graph, page, wanted
+from qwen_kg.web.tables import RESULTS, table
 
 _GRAPH_FORMATS = [each for each in FORMATS if Kind.GRAPH in each.kinds]
 _EXTENSIONS = {each.extension: each for each in _GRAPH_FORMATS}
@@ -34,7 +36,7 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
     @blueprint.get("/<any(dataset, prefixes):name>")
     def resource(name: str) -> Response:
         chosen = choose(wanted(), [*_GRAPH_FORMATS, PAGE], "this entity")
-        kg.describe(_iri(name), chosen.media_type if chosen is not PAGE else None)  # 404 where there is none
+        _require(kg, _iri(name))
         if chosen is PAGE:
             target = url_for("resources.show", name=name)
         else:
@@ -76,6 +78,20 @@ def resources_blueprint(kg: Knowledge) -> Blueprint:
         return graph(kg, name)
 
     return blueprint
+
+
+def _require(kg: Knowledge, iri: str) -> None:
+    """See that the graph knows an IRI, which takes less than to describe it.
+
+    Raises:
+        NotFoundError: it does not.
+    """
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFoundError(f"{iri!r} is no IRI: {error}") from None
+    if table(kg.store.query(f"ASK {{ {node} ?property ?value }}", accept=RESULTS)) is not True:
+        raise NotFoundError(f"the graph knows nothing of <{iri}>")
 
 
 def _iri(name: str) -> str:
