@@ -17,8 +17,8 @@ def test_a_name_in_the_drawing_leads_to_the_term(page: Page) -> None:
     page.goto("/ns")
     page.locator("svg.model a[href='#Evaluation'] text").click()
     expect(page.locator("#Evaluation")).to_be_in_viewport()
-    page.locator("#Evaluation").get_by_role("link", name="onBenchmark", exact=True).click()
-    expect(page.locator("#onBenchmark")).to_be_in_viewport()
+    page.locator("#Evaluation").get_by_role("link", name="metric", exact=True).click()
+    expect(page.locator("#metric")).to_be_in_viewport()
 
 
 def test_an_example_opens(page: Page) -> None:

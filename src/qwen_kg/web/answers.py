@@ -73,22 +73,29 @@ def shown(
     """
     columns, empty = [], []
     samples = _samples(names, rows)
-    label = ""
+    labels: set[str] = set()
     for name, following in zip(names, [*names[1:], ""], strict=True):
         sample = samples.get(name)
-        if name == label:
+        if name in labels:
             continue
         if sample is None:
             empty.append(heading(name))
             continue
-        called = following in {"label", f"{name}Label"} and sample["type"] == "uri"
-        label = following if called else ""
+        label = _label(name, following, names) if sample["type"] == "uri" else ""
+        labels.add(label)
         columns.append(Column(name, heading(name), label, sample.get("datatype") in _NUMBERS))
     return Shown(
         columns,
         [[_items(row, each, sources) for each in columns] for row in rows[start : start + limit]],
         empty,
     )
+
+
+def _label(name: str, following: str, names: Sequence[str]) -> str:
+    """Give the column that has the labels of the entities of another: the next, or the titles of sources."""
+    if following in {"label", f"{name}Label"}:
+        return following
+    return "title" if name == "source" and "title" in names else ""
 
 
 def _samples(names: Sequence[str], rows: Sequence[Row]) -> dict[str, Term]:
