@@ -63,7 +63,7 @@ def test_who_is_not_known_is_404(server: Server) -> None:
 def test_a_page_names_the_passage_behind_a_fact(server: Server) -> None:
     page = server.ask("GET", "/page/Qwen2.5-VL-32B-Instruct").text
     assert "successor of" in page
-    assert re.search(r'href="/source/wikipedia-qwen/f\d{3}"', page)
+    assert re.search(r'href="/page/source/wikipedia-qwen/f\d{3}"', page)
 
 
 def test_every_answer_names_the_release(server: Server, kg: KnowledgeGraph) -> None:

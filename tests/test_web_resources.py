@@ -92,8 +92,8 @@ def test_a_page_shows_facts_and_who_says_so(client: FlaskClient) -> None:
     assert "<h1>Qwen2.5-VL-32B-Instruct</h1>" in page
     assert '<a href="/ns#successorOf">successor of</a>' in page
     assert '<a href="/page/Qwen2.5-VL">Qwen2.5-VL</a>' in page
-    assert '<a href="/source/paper/p1">paragraph 1, characters 0 to 9</a>' in page
-    assert '<a href="/source/paper">A &lt;b&gt;paper&lt;/b&gt;</a>' in page
+    assert '<a href="/page/source/paper/p1">paragraph 1, characters 0 to 9</a>' in page
+    assert '<a href="/page/source/paper">A &lt;b&gt;paper&lt;/b&gt;</a>' in page
     assert '<span class="tag bad">denied</span>' in page
     assert "disputed" in page
     assert "Release of the 32B" in page

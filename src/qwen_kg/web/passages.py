@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qwen_kg.namespaces import prologue
 from qwen_kg.results import Store
+from qwen_kg.web.search import page_of
 from qwen_kg.web.tables import Cell, cell, select
 
 _PASSAGES = """
@@ -40,8 +41,8 @@ def passages(store: Store, items: Iterable[str]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     for row in select(store, prologue() + _PASSAGES % wanted) if wanted else ():
         place = Place(
-            cell(row["source"], row.get("title")),
-            cell(row["passage"], row.get("locator")),
+            cell(row["source"], row.get("title"))._replace(link=page_of(row["source"]["value"])),
+            cell(row["passage"], row.get("locator"))._replace(link=page_of(row["passage"]["value"])),
             str(row["kind"]["value"]) if "kind" in row else "",
         )
         found.setdefault(row["item"]["value"], []).append(place)
