@@ -13,7 +13,7 @@ from qwen_kg.web.paging import Paging
 
 _PAGE = 80
 
-# What other sections of a page show, and the graphs that name everything.
+# Without what other sections of a page show, what thousands of nodes have, and graphs that name everything.
 _NAMING = """
   GRAPH ?graph { ?subject ?property ?_iri }
   FILTER(?graph NOT IN (graph:inferred, graph:description, graph:queries, graph:shapes, graph:alignments))
@@ -23,7 +23,7 @@ _NAMING = """
     qkg:source, qkg:sourceVersion, qkg:versionOf, qkg:variantOf, qkg:inSeries, qkg:inFamily,
     qkg:successorOf, qkg:fineTunedFrom, qkg:quantizedFrom, qkg:convertedFrom, qkg:adapterOf,
     qkg:mergedFrom, qkg:distilledFrom, qkg:snapshotOf, qkg:refines, qkg:conflictsWith, qkg:comparedWith,
-    rdfs:isDefinedBy))
+    rdfs:isDefinedBy, qkg:standing, qkg:polarity, qkg:scoreUnit))
   FILTER(?property != qkg:onBenchmark || NOT EXISTS { ?subject a qkg:Evaluation })"""
 
 _COUNTS = f"SELECT ?property (COUNT(*) AS ?count) {{{_NAMING} }} GROUP BY ?property"
