@@ -159,7 +159,7 @@ def test_the_lineage_is_searched_in_any_spelling(whole: FlaskClient, spelt: str)
 
 def test_the_lineage_is_narrowed_by_series_kind_and_licence(whole: FlaskClient) -> None:
     heading, *every = rows(whole, "/pictures/lineage.csv")
-    at = {name: heading.index(name) for name in ("series", "purpose", "licence")}
+    at = {name: heading.index(name) for name in ("series", "kind", "licence")}
     text = page(whole, "/pictures/lineage")
     for name, column in at.items():
         options = re.search(rf'<select id="by-{name}".*?</select>', text, re.S)
@@ -222,7 +222,7 @@ def test_scores_are_drawn_across_size_or_time(whole: FlaskClient, across: str) -
     assert len(links(drawing(page(whole, f"/pictures/scores?across={across}")))) > 5
 
 
-@pytest.mark.parametrize("by", ["purpose", "series", "model"])
+@pytest.mark.parametrize("by", ["kind", "series", "model"])
 def test_the_counts_of_the_licences_are_those_of_the_variants_they_name(whole: FlaskClient, by: str) -> None:
     heading, *found = rows(whole, f"/pictures/licences.csv?by={by}")
     number, which = heading.index("variants"), heading.index("which")

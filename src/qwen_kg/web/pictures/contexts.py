@@ -69,7 +69,7 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
     rows.sort(key=lambda cells: (cells[4].text if cells[4] else "9", cells[0].text if cells[0] else ""))
     return Drawn(
         scatter(points, Axis("released", "date"), Axis("tokens", "log"), "Length of the context over time"),
-        Table(["model", "tokens", "at least", "at most", "released", "purpose"], rows),
+        Table(["model", "tokens", "at least", "at most", "released", "kind"], rows),
         "A mark stands for the variants of a model with the same length and date. Where a source "
         "writes 128K, which may mean 128,000 or 131,072, the mark is at the greater."
         + (f" {undated} in the table have no date and no mark." if undated else ""),

@@ -26,7 +26,7 @@ SELECT ?licenceLabel ?use ?variant ?label {
   ?licence skos:prefLabel ?licenceLabel .
   OPTIONAL { ?licence qkg:commercialUse/skos:prefLabel ?use }
 } ORDER BY ?licenceLabel ?label"""
-_ROWS = [("purpose", "purpose"), ("series", "series"), ("model", "model")]
+_ROWS = [("kind", "kind"), ("series", "series"), ("model", "model")]
 #: The colours of what a licence says of commercial use, by the words for it; 8 is for what is not known.
 _USES = {"allowed": 4, "allowed below a limit": 6, "not allowed": 3}
 
@@ -122,7 +122,7 @@ def _covered_by(label: str) -> str:
 
 def _cell_link(row: str, by: str, head: Head, is_licence: bool) -> str:
     """Give the page that lists what is in a cell, or what of the row has no licence."""
-    if by == "purpose" or not row:
+    if by == "kind" or not row:
         return head.link
     name = row.rpartition("/")[2]
     return f"/queries/{'commercial-use' if is_licence else 'unknown-licenses'}?" + urlencode({"model": name})
@@ -130,7 +130,7 @@ def _cell_link(row: str, by: str, head: Head, is_licence: bool) -> str:
 
 def _rows(family: Family, by: str) -> dict[str, str]:
     """Give the row of each variant."""
-    if by == "purpose":
+    if by == "kind":
         purposes = family.purposes()
         origins = {each.iri: _origin(family, each) for each in family.members.values()}
         return {iri: purposes.get(iri) or purposes.get(origins[iri], "") for iri in family.members}
@@ -145,9 +145,9 @@ def _origin(family: Family, member: Member) -> str:
 
 def _name(family: Family, row: str, by: str) -> str:
     if not row:
-        return f"Of no {by}" if by != "purpose" else "Of no known purpose"
+        return f"Of no {by}" if by != "kind" else "Of no known kind"
     label = family.labels.get(row, row)
-    return plural(label) if by == "purpose" else label
+    return plural(label) if by == "kind" else label
 
 
 PICTURE = Picture(

@@ -78,10 +78,10 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
         Table(
             [
                 "name",
-                "kind",
+                "what",
                 "model",
                 "series",
-                "purpose",
+                "kind",
                 "licence",
                 "released",
                 "billions of parameters",
@@ -101,7 +101,7 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
     )
 
 
-_FACETS = (("series", "Series"), ("purpose", "Kind"), ("licence", "Licence"))
+_FACETS = (("series", "Series"), ("kind", "Kind"), ("licence", "Licence"))
 
 
 def _offered(
@@ -162,7 +162,7 @@ def _row(scene: Scene, member: Member, about: Mapping[str, str]) -> list[Cell | 
         Cell("build" if member.is_build else member.kind),
         Cell(labels[whole], page_of(whole)) if whole in labels else None,
         Cell(labels[about["series"]]) if about["series"] else None,
-        Cell(labels.get(about["purpose"], "")) if about["purpose"] else None,
+        Cell(labels.get(about["kind"], "")) if about["kind"] else None,
         Cell(labels[about["licence"]]) if about["licence"] else None,
         Cell(release.written) if release else None,
         Cell(f"{float(size) / 1e9:.4g}") if size else None,

@@ -1,4 +1,4 @@
-"""Releases on a timeline, by what the models are for or by model."""
+"""Releases on a timeline, by the kind of model or by model."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from qwen_kg.web.pictures.picture import (
 )
 from qwen_kg.web.tables import Cell, Table
 
-_FEW = 2  # lines of a purpose that gets no lane of its own on the small timeline
-_LANES = [("purpose", "purpose"), ("series", "series"), ("model", "model")]
+_FEW = 2  # lines of a kind that gets no lane of its own on the small timeline
+_LANES = [("kind", "kind"), ("series", "series"), ("model", "model")]
 _WHAT = [("releases", "releases"), ("all", "releases, repositories, papers and features")]
 
 
 def release_timeline(kg: Knowledge) -> Markup:
-    """Draw when the models of the family were first released: a lane for each purpose, one for the rare."""
+    """Draw when the models of the family were first released: a lane for each kind, one for the rare."""
     family = read_family(kg.store)
     purposes = family.purposes()
     moments: dict[str, list[Moment]] = defaultdict(list)
@@ -52,7 +52,7 @@ def release_timeline(kg: Knowledge) -> Markup:
     ]
     if others:
         lanes.append(Lane("Others", "", [each._replace(group=8) for each in others]))
-    return timeline(lanes, "First releases of the models of the family, by purpose")
+    return timeline(lanes, "First releases of the models of the family, by kind")
 
 
 def counted(variants: int) -> str:
@@ -96,11 +96,11 @@ def _draw(kg: Knowledge, given: Mapping[str, str]) -> Drawn:
     name: Callable[[str], str] = lambda lane: family.labels.get(lane, lane) or "Not known"  # noqa: E731
     first = {lane: min(item.release.day for item in found) for lane, found in lanes.items()}
     order = sorted(
-        lanes, key=lambda each: (not each, -len(lanes[each]) if by.value == "purpose" else 0, first[each])
+        lanes, key=lambda each: (not each, -len(lanes[each]) if by.value == "kind" else 0, first[each])
     )
     drawn = [
         Lane(
-            plural(name(lane)) if by.value == "purpose" and lane else name(lane),
+            plural(name(lane)) if by.value == "kind" and lane else name(lane),
             page_of(lane) if lane else "",
             list(_moments(lanes[lane], groups)),
         )
@@ -141,7 +141,7 @@ def _items(family: Family, by: str) -> Iterable[_Item]:
     for line, variants in family.lines():
         for member in (line, *variants):
             lane = {
-                "purpose": purposes.get(member.iri, purposes.get(line.iri, "")),
+                "kind": purposes.get(member.iri, purposes.get(line.iri, "")),
                 "series": next(iter(family.series(member)), ""),
                 "model": line.iri if line.kind == "model" else "",
             }[by]
@@ -168,6 +168,6 @@ def _moments(items: Iterable[_Item], groups: Mapping[str, int]) -> Iterable[Mome
 PICTURE = Picture(
     "timeline",
     "Releases over time",
-    "When the models of the family were released, by what they are for, by series or by model.",
+    "When the models of the family were released, by kind, by series or by model.",
     _draw,
 )

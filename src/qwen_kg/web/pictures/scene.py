@@ -62,7 +62,7 @@ class Scene:
         purpose = self.purposes.get(member.iri) or self.purposes.get(next(iter(_origins(member)), ""), "")
         return {
             "series": next(iter(self.family.series(member)), ""),
-            "purpose": purpose,
+            "kind": purpose,
             "licence": member.first("qkg:license"),
         }
 

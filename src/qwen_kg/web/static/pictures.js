@@ -62,7 +62,7 @@ function zoomable() {
   for (const [text, label, act] of [
     ["−", "Zoom out", () => zoom(scale / 1.3)],
     ["+", "Zoom in", () => zoom(scale * 1.3)],
-    ["1:1", "Natural size", () => zoom(1)],
+    ["1:1", "1:1, the natural size", () => zoom(1)],
     ["Fit", "Fit the width", fit],
   ]) {
     const button = document.createElement("button");
