@@ -29,6 +29,14 @@ ROUTES = {
     "/sparql": "The SPARQL 1.1 Protocol for queries and, where the server is writable, updates. Without a "
     "query it describes the service, and a browser gets a form. `timeout=` is a limit in seconds, below that "
     "of the server.",
+    "/sparql/terms.json": "What the editor completes: classes, properties and words with their labels.",
+    "/sparql/examples.json": "The saved queries as examples for the editor.",
+    "/sparql/examples/<name>.rq": "The text of such an example.",
+    "/search": "What has a name like `q`, in any spelling: a page, or JSON. `class` narrows it, `limit` and "
+    "`from` give a part.",
+    "/opensearch.xml": "The description of the search for browsers (OpenSearch 1.1).",
+    "/compare": "Two to six variants side by side, each as `variant=`: a page, or CSV.",
+    "/disagreements": "Where sources contradict each other, with both sides and the reason.",
     "/graphs": "The SPARQL 1.1 Graph Store HTTP Protocol: `?graph=` with an IRI, or `?default` for the "
     "unnamed graph, which is not the union that queries see. Without either, all graphs in a format of "
     "quads; POST of triples makes a new graph.",

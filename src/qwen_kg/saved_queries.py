@@ -22,14 +22,11 @@ from qwen_kg.files import read_text
 from qwen_kg.literals import READERS
 from qwen_kg.namespaces import PREFIXES, expand, prologue
 from qwen_kg.sparql import first_keyword, substitute, tokens
-from qwen_kg.vocabulary import suggest
 
 #: Gives the IRI that a person means by a name; the second argument is the class it should be of, if any.
 NameResolver = Callable[[str, str | None], str]
 
-KEYS = {"summary", "description", "tags", "defaults", "parameters", "chart", "questions", "answer"}
-#: What may be said of an answer in words; see :mod:`qwen_kg.ask`.
-ANSWER_KEYS = {"some", "none", "item", "about", "verdict", "inherits"}
+KEYS = {"summary", "description", "tags", "defaults", "parameters", "chart"}
 
 #: What a request for a saved query means by these names is no parameter of the query.
 _TAKEN = {"format", "timeout", "from"}
@@ -42,7 +39,7 @@ class Parameter:
     """A parameter of a saved query.
 
     ``type`` is one of iri, string, integer, decimal, boolean and date; ``class_iri`` is the class that an
-    entity should be of; ``takes`` says what else of a question it is given (see :mod:`qwen_kg.ask`);
+    entity should be of;
     ``required`` says that there is no answer without a value.
     """
 
@@ -53,16 +50,11 @@ class Parameter:
     default: str | None
     class_iri: str | None
     help: str
-    takes: str = ""
 
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query that is kept under a name, with what it answers.
-
-    ``questions`` are patterns of what people ask, and ``answer`` says how the answer is told in words; see
-    :mod:`qwen_kg.ask`.
-    """
+    """A query that is kept under a name, with what it answers."""
 
     name: str
     summary: str
@@ -70,8 +62,6 @@ class SavedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     body: str
-    questions: tuple[str, ...] = ()
-    answer: Mapping[str, str] = field(default_factory=dict)
     chart: Chart | None = None
 
     @property
@@ -180,8 +170,6 @@ def parse_query(name: str, text: str, shown_as: str) -> SavedQuery:
             tags=tuple(str(tag) for tag in block.get("tags", Items(top))),
             parameters=parameters,
             body=body,
-            questions=tuple(str(each) for each in block.get("questions", Items(top))),
-            answer=_answer(block, top, faults),
             chart=read_chart(block, faults),
         )
         _check(query, top, faults)
@@ -223,7 +211,6 @@ def _parameters(
             default=str(default) if default is not None else None,
             class_iri=_class(class_name, top, faults) if class_name else None,
             help=str(text_of("help") or ""),
-            takes=str(text_of("takes") or ""),
         )
     for where in (defaults, described):
         for name in where:
@@ -231,20 +218,6 @@ def _parameters(
                 faults.append((where.key_positions[name], f'the query has no parameter "{name}"'))
     faults += [(top, f"#+ parameters: {name} is not described") for name, p in found.items() if not p.help]
     return tuple(found.values())
-
-
-def _answer(block: Block, top: Position, faults: list[tuple[Position, str]]) -> dict[str, str]:
-    """Read how the answer is told in words."""
-    told = block.get("answer", Block(top))
-    if not isinstance(told, Block):
-        faults.append((top, "#+ answer: has keys and values"))
-        return {}
-    faults += [
-        (told.key_positions[key], f'unknown key "{key}"{suggest(key, ANSWER_KEYS)}')
-        for key in told
-        if key not in ANSWER_KEYS
-    ]
-    return {key: " ".join(str(value).split()) for key, value in told.items()}
 
 
 def _class(curie: Text, top: Position, faults: list[tuple[Position, str]]) -> str | None:
