@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -39,8 +39,7 @@ class Parameter:
     """A parameter of a saved query.
 
     ``type`` is one of iri, string, integer, decimal, boolean and date; ``class_iri`` is the class that an
-    entity should be of;
-    ``required`` says that there is no answer without a value.
+    entity should be of; ``required`` says that there is no answer without a value.
     """
 
     name: str
