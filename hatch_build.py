@@ -22,7 +22,6 @@ _NPM = "src/qwen_kg/web/npm"
 _STATIC = "qwen_kg/web/static/npm"
 #: What the pages load, and the file of an npm package that it is.
 _SCRIPTS = {
-    "panzoom.js": "@panzoom/panzoom/dist/panzoom.min.js",
     "yasgui.css": "@zazuko/yasgui/build/yasgui.min.css",
     "yasgui.js": "@zazuko/yasgui/build/yasgui.min.js",
 }

@@ -51,7 +51,7 @@ def test_every_anchor_is_there(visits: list[Visit]) -> None:
 def test_no_page_is_too_large(visits: list[Visit], server: Server) -> None:
     pages = [visit for visit in visits if visit.is_page and not visit.path.startswith("/sparql")]
     loaded: dict[str, int] = {}
-    for path in ("style.css", "page.js", "suggest.js", "tables.js", "npm/panzoom.js"):
+    for path in ("style.css", "page.js", "suggest.js", "tables.js", "pictures.js", "compare.js"):
         reply = server.ask("GET", f"/static/{path}")
         loaded[path] = len(reply.body) if reply.status == 200 else 0
     common = sum(loaded.values())
