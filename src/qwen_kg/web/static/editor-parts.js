@@ -26,12 +26,14 @@ export function button(label, act, className = "") {
   return made;
 }
 
+let choices = 0;
+
 /** Make a choice with a label; `options` are pairs of value and text. */
 export function choice(label, options, value, change) {
-  const made = element("select");
+  const made = element("select", { id: `choice-${++choices}` });
   made.append(...options.map(([each, text]) => new Option(text, each, each === value, each === value)));
   made.addEventListener("change", () => change(made.value));
-  return element("label", { className: "choice" }, [`${label} `, made]);
+  return element("span", { className: "choice" }, [element("label", { htmlFor: made.id }, [label]), " ", made]);
 }
 
 /** Wait until nothing has been called for for a while. */
