@@ -135,9 +135,9 @@ def test_what_cannot_be_downloaded(client: FlaskClient) -> None:
 
 def test_the_home_page_counts_and_lists(client: FlaskClient) -> None:
     page = client.get("/").text
-    assert "<dd>2</dd><dt>statements</dt>" in page
-    assert "<dd>1</dd><dt>variants</dt>" in page
-    assert 'href="/queries/successors"' in page
+    assert '<dd>2</dd><dt><a href="/queries/statistics">statements</a></dt>' in page
+    assert '<dd>1</dd><dt><a href="/search?class=variant">variants</a></dt>' in page
+    assert 'href="/queries/successors?model=Qwen2.5-VL"' in page
     assert "http://localhost/sparql" in page
     assert "Release 0.0.1" in page
 

@@ -12,29 +12,13 @@ from flask import Blueprint, Response, url_for
 from qwen_kg.errors import NotFoundError
 from qwen_kg.exports import export
 from qwen_kg.formats import PAGE, Kind, by_name, choose
-from qwen_kg.namespaces import BASE, PREFIXES, prologue
+from qwen_kg.namespaces import BASE
+from qwen_kg.web.home import home as home_page
 from qwen_kg.web.knowledge import Knowledge
 from qwen_kg.web.named_graphs import named_graphs
 from qwen_kg.web.openapi import openapi
 from qwen_kg.web.problems import TYPES
 from qwen_kg.web.responses import JSON, document, graph, page, prefers_page, wanted
-from qwen_kg.web.sparql import EXAMPLE
-from qwen_kg.web.tables import select
-
-# What the home page counts: the words for one class each, in the order of reading.
-_COUNTED = {
-    "ModelSeries": "series",
-    "Model": "models",
-    "Variant": "variants",
-    "Statement": "statements",
-    "Passage": "passages",
-    "Source": "sources",
-}
-_COUNTS = """
-SELECT ?class (COUNT(DISTINCT ?node) AS ?count) {
-  VALUES ?class { %s }
-  ?node a ?class
-} GROUP BY ?class"""
 
 
 def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
@@ -43,7 +27,7 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
 
     @blueprint.get("/")
     def home() -> Response:
-        return page("home.html", counts=_counts(kg), queries=list(kg.queries.values()), example=EXAMPLE)
+        return home_page(kg)
 
     @blueprint.get("/problems/<name>")
     def problem_type(name: str) -> Response:
@@ -85,13 +69,3 @@ def documents_blueprint(kg: Knowledge, context: Mapping[str, Any]) -> Blueprint:
         return document(openapi(kg, url_for("documents.home", _external=True).rstrip("/")))
 
     return blueprint
-
-
-def _counts(kg: Knowledge) -> list[tuple[str, int]]:
-    """Count what the graph holds, class by class."""
-    classes = " ".join(f"qkg:{name}" for name in _COUNTED)
-    found = {
-        row["class"]["value"].removeprefix(PREFIXES["qkg"]): int(row["count"]["value"])
-        for row in select(kg.store, prologue() + _COUNTS % classes)
-    }
-    return [(word, found[name]) for name, word in _COUNTED.items() if name in found]
