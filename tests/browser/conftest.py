@@ -21,9 +21,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ANSWERED = re.compile(r"Failed to load resource: the server responded with a status of (400|404|503|504)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser; tests share it, and each has a context of its own."""
+    """The browser; the tests of a module share it, and each has a context of its own.
+
+    It does not outlive the module, because while it is there asyncio holds that a loop runs in this thread,
+    and tests that start one of their own fail.
+    """
     if CHROMIUM is None:
         pytest.skip("there is no Chromium")
     arguments = ["--no-sandbox"] if os.getuid() == 0 else []  # Chromium keeps no sandbox for root

@@ -45,9 +45,9 @@ def fields(query: SavedQuery, given: Mapping[str, str], rows: Sequence[Row]) -> 
     return [_field(each, given.get(each.name, each.default or ""), rows) for each in query.parameters]
 
 
-def wants_options(query: SavedQuery) -> bool:
-    """Say whether values that are offered can be read from the answer for which nothing is typed."""
-    return any(each.type == "string" for each in query.parameters) and not any(
+def wants_options(query: SavedQuery, columns: Sequence[str]) -> bool:
+    """Say whether values that are offered can be read from a column of the answer without conditions."""
+    return any(each.type == "string" and each.name in columns for each in query.parameters) and not any(
         each.required for each in query.parameters
     )
 

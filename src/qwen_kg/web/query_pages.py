@@ -126,10 +126,10 @@ def _unfiltered(
     kg: Knowledge, query: SavedQuery, filled: Mapping[str, str], answered: Answered
 ) -> Sequence[Row]:
     """Give the rows of a query without parameters, where the form offers values that they have."""
-    if not wants_options(query):
-        return ()
     if not filled:
         return answered.rows
+    if not wants_options(query, answered.names):
+        return ()
     found = json.loads(kg.run(query.name, {}, RESULTS).body)
     rows: Sequence[Row] = found["results"]["bindings"]
     return rows
