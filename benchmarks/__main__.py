@@ -16,7 +16,7 @@ import click
 from benchmarks.contestants import Plan, Record
 from benchmarks.data import write_built, write_enlarged
 from benchmarks.report import render
-from benchmarks.rounds import compare, packaged_starts
+from benchmarks.rounds import compare, packaged_pages, packaged_starts
 from benchmarks.servers import CORES, ROOT, ServerError, products
 from benchmarks.workloads import mixes
 from qwen_kg.knowledge_graph import open_graph
@@ -25,6 +25,7 @@ FULL = Plan(rounds=5, seconds=3, warm_up=1, starts=3, patience=10, budget=60, al
 QUICK = Plan(rounds=1, seconds=1, warm_up=0.3, starts=1, patience=5, budget=20, allowance=75, every=6)
 LARGE = Plan(rounds=3, seconds=3, warm_up=0, starts=1, patience=20, budget=120, allowance=500, every=4)
 TIMES = 100  # the size of the large graph
+PAGES, QUICK_PAGES = 20, 500  # of the pages for statements and passages, one in so many is visited
 COPIES = 100  # of an entity, at least, in the large graph
 CASES = ROOT / "tests" / "expected" / "whole" / "cases.yaml"
 
@@ -58,6 +59,9 @@ def machine() -> Record:
     help="The store behind rdflib-endpoint.",
 )
 @click.option(
+    "--pages", is_flag=True, help="Only visit the pages, and put that into the report of an earlier run."
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -69,9 +73,14 @@ def main(
     rounds: int | None,
     seconds: float | None,
     rdflib_store: str,
+    pages: bool,
     output: Path | None,
 ) -> None:
     """Compare our endpoint with its peers, and write the report."""
+    output = output or ROOT / ("build" if quick else "docs")
+    if pages:
+        _renew_pages(output, QUICK_PAGES if quick else PAGES)
+        return
     plan = QUICK if quick else FULL
     plan = replace(plan, rounds=rounds or plan.rounds, seconds=seconds or plan.seconds)
     at_large = replace(LARGE, rounds=min(plan.rounds, LARGE.rounds), seconds=plan.seconds)
@@ -85,7 +94,6 @@ def main(
         "versions": versions,
         "datasets": [],
     }
-    output = output or ROOT / ("build" if quick else "docs")
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
         folder = Path(name)
         built, enlarged = folder / "built.nq", folder / "enlarged.nq"
@@ -96,6 +104,7 @@ def main(
         kg = open_graph(built, root=ROOT)
         try:
             document["packaged_starts"] = packaged_starts(plan.starts, folder, _say)
+            document["pages"] = packaged_pages(QUICK_PAGES if quick else PAGES, folder, _say)
         except ServerError as error:
             raise click.ClickException(f"{error}\n{error.log}") from None
         for file, title, quads, copies, its_plan in runs:
@@ -103,6 +112,19 @@ def main(
             measured = compare(title, file, servers, work, its_plan, _say)
             document["datasets"].append({"quads": quads, **measured})
             _write(document, output)  # so that the first one is kept if the second fails
+
+
+def _renew_pages(output: Path, every: int) -> None:
+    kept = output / "benchmarks.json"
+    if not kept.is_file():
+        raise click.UsageError(f"there is no {kept} to put the pages into; run without --pages first")
+    document = json.loads(kept.read_text("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as name:
+        try:
+            document["pages"] = packaged_pages(every, Path(name), _say)
+        except ServerError as error:
+            raise click.ClickException(f"{error}\n{error.log}") from None
+    _write(document, output)
 
 
 def _write(document: Record, folder: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 Record = dict[str, Any]
 
+PAGE_TARGET = 0.3  # seconds that a page may take once the server is warm
 START_TARGET = 3.0  # seconds from the start on the packaged graph to the first answer
 
 _HEAD = """# Benchmarks
@@ -72,6 +73,7 @@ def render(document: Record) -> str:
     """
     parts = [_HEAD.format(date=document["date"]), _targets(document), _setting(document)]
     parts += [_dataset(dataset) for dataset in document["datasets"]]
+    parts += [_pages(document["pages"])]
     parts += [_LIMITS, _METHOD.format(**document["datasets"][0]["plan"])]
     return "\n".join(parts)
 
@@ -168,6 +170,32 @@ def _setting(document: Record) -> str:
         f"{machine['memory'] / 2**30:.0f} GiB of memory, {machine['system']}, Python {machine['python']}.\n\n"
         f"{_table(['server', 'versions'], versions)}"
     )
+
+
+_PAGES = """## Pages
+
+On {date}, every link was followed from the home page on, one after the other, each page once, so that no
+cache of replies had it; of the pages for statements and passages, made alike, one in {every}. {pages:,}
+pages, in milliseconds: median {median}, 99th percentile {p99}, slowest {worst}; target: at most {target:g};
+reached: {reached}; above it: {over}. The largest has {largest} KB. Broken links: {broken}.
+"""
+
+
+def _pages(found: Record) -> str:
+    times = {name: _number(1000 * found[name]) for name in ("median", "p99", "worst")}
+    told = _PAGES.format(
+        date=found["date"],
+        every=found["every"],
+        pages=found["pages"],
+        **times,
+        target=1000 * PAGE_TARGET,
+        reached="yes" if found["worst"] <= PAGE_TARGET else "**no**",
+        over=found["over"],
+        largest=f"{found['largest'] / 1024:,.0f}",
+        broken=len(found["broken"]),
+    )
+    slowest = [[f"`{_cell(path)}`", _number(1000 * seconds)] for seconds, path in found["slowest"]]
+    return f"{told}\n{_table(['slowest pages', 'milliseconds'], slowest)}"
 
 
 def _dataset(dataset: Record) -> str:

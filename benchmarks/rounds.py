@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.ceiling import RESPONSES, fixed_server
 from benchmarks.contestants import Answer, Contestant, Plan, Record
 from benchmarks.load import SERIAL, Job, run
+from benchmarks.pages import page_times
 from benchmarks.servers import PACKAGED, Product, Server, ServerError
 from benchmarks.workloads import Mix, Query
 
@@ -89,6 +91,17 @@ def packaged_starts(times: int, folder: Path, say: Say) -> list[float]:
         found.append(server.ready)
         say(f"{PACKAGED.name} without options answers after {server.ready:.2f} s")
     return found
+
+
+def packaged_pages(every: int, folder: Path, say: Say) -> Record:
+    """Visit the pages of our server over the packaged graph; see :func:`benchmarks.pages.page_times`."""
+    server = Server(PACKAGED, Path(), folder / "pages.log", 120)
+    try:
+        found = page_times(f"127.0.0.1:{server.port}", every)
+    finally:
+        server.stop()
+    say(f"{found['pages']} pages, the slowest in {found['worst']:.2f} s")
+    return {**found, "every": every, "date": datetime.now(UTC).date().isoformat()}
 
 
 def _turned(contestants: Sequence[Contestant], by: int) -> list[Contestant]:

@@ -280,6 +280,18 @@ def document() -> dict[str, Any]:
         "machine": {"processor": "CPU", "cores": 2, "memory": 2**33, "system": "Linux", "python": "3.11"},
         "versions": {"ours": {"ours": "1"}, "peer": {"peer": "2"}},
         "packaged_starts": [2.0, 5.0, 2.5],
+        "pages": {
+            "date": "2026-01-03",
+            "pages": 1200,
+            "every": 20,
+            "median": 0.02,
+            "p99": 0.1,
+            "worst": 0.4,
+            "over": 1,
+            "slowest": [[0.4, "/page/slow"]],
+            "largest": 2048,
+            "broken": [],
+        },
         "datasets": [
             {
                 "name": "the graph",
@@ -321,6 +333,8 @@ def test_report_tells_medians_spreads_and_what_was_reached() -> None:
         "- `odd`: ours 1 row, peer 2 rows",
         "with length, 55,000 (50,000 to 60,000)",
         "2 cores of CPU, 8 GiB of memory",
+        "milliseconds: median 20.0, 99th percentile 100, slowest 400; target: at most 300;",
+        "| `/page/slow` | 400 |",
     ):
         assert line in text
 

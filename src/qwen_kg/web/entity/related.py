@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from qwen_kg.namespaces import compact
 from qwen_kg.web.entity.head import Head
 from qwen_kg.web.knowledge import Parameter, SavedQuery
 
@@ -30,9 +31,9 @@ def related(queries: Iterable[SavedQuery], head: Head) -> list[Related]:
         fitting = [each for each in query.parameters if _fits(each, head)]
         others = [each for each in query.parameters if each.required and each not in fitting[:1]]
         if fitting and not others:
-            found.append(
-                Related(query.name, query.summary, {fitting[0].name: head.identifier}, fitting[0].required)
-            )
+            # Of one class a name means one thing; of all, it may be the name of a source, too.
+            name = head.identifier if fitting[0].class_iri else compact(head.iri)
+            found.append(Related(query.name, query.summary, {fitting[0].name: name}, fitting[0].required))
     return sorted(found, key=lambda each: not each.needed)
 
 
