@@ -80,9 +80,9 @@ def parsed(body: bytes, media_type: str) -> int:
     """Read data in any format that a page may name; give the number of triples, rows or members."""
     if media_type == "application/ld+json":
         return sum(1 for _ in Dataset().parse(data=body, format="json-ld").quads())
+    if media_type.endswith("json"):  # before the formats of RDF: Oxigraph takes all JSON to be JSON-LD
+        return len(json.loads(body))
     known = ox.RdfFormat.from_media_type(media_type)
     if known is not None:
         return sum(1 for _ in ox.parse(io.BytesIO(body), format=known))
-    if media_type.endswith("json"):
-        return len(json.loads(body))
     return len(body.decode().splitlines())
