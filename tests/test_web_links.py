@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
@@ -70,7 +71,7 @@ def test_what_a_page_names_as_its_data_parses(visits: list[Visit], server: Serve
     for number, (_, media_type, address) in enumerate(named):
         if number % 7:  # they are many, and one in seven has all formats in turn
             continue
-        reply = server.ask("GET", address)
+        reply = server.ask("GET", unescape(address))
         assert reply.status == 200, address
         assert reply.headers["content-type"].split(";")[0] == media_type
         assert parsed(reply.body, media_type) > 0, address
